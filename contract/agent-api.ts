@@ -128,7 +128,10 @@ export type SensorRequest = z.infer<typeof sensorRequestSchema>;
 
 export const breachSchema = z.object({ sensor: z.string(), value: z.number(), limit: z.number() });
 /** `breaches`: every fail breach that stands for the current attempt; not empty means abort and post. */
-export const sensorResponseSchema = z.object({ accepted: z.int(), breaches: z.array(breachSchema) });
+export const sensorResponseSchema = z.object({
+  accepted: z.int(),
+  breaches: z.array(breachSchema),
+});
 export type SensorResponse = z.infer<typeof sensorResponseSchema>;
 
 /** POST log */
@@ -151,7 +154,10 @@ export type LogRequest = z.infer<typeof logRequestSchema>;
 export const logResponseSchema = z.object({ accepted: z.int() });
 
 /** POST inventory, firmware, evidence: one artifact each. */
-export const inventoryRequestSchema = z.object({ sequence: sequenceSchema, inventory: inventorySchema });
+export const inventoryRequestSchema = z.object({
+  sequence: sequenceSchema,
+  inventory: inventorySchema,
+});
 export type InventoryRequest = z.infer<typeof inventoryRequestSchema>;
 export const firmwareRequestSchema = z.object({
   sequence: sequenceSchema,
@@ -174,7 +180,9 @@ export const evidenceRequestSchema = z.object({
   stage: stageNameSchema.nullable(),
   kind: z.enum(EVIDENCE_KINDS),
   /** File name under which it can be downloaded: `dmesg.txt`. */
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, { error: "expected a plain file name" }),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, { error: "expected a plain file name" }),
   text: z.string().max(MAX_EVIDENCE_CHARS),
   /** The source was longer than what is sent. */
   truncated: z.boolean().default(false),

@@ -63,14 +63,19 @@ export function diffFirmware(
     if (meant.length === 0) {
       const identifier = pin.identifier ?? null;
       return [
-        { kind: "missing", component: pin.component, identifier, expected: pin.version, actual: null },
+        {
+          kind: "missing",
+          component: pin.component,
+          identifier,
+          expected: pin.version,
+          actual: null,
+        },
       ];
     }
     return meant
       .filter((row) => pin.identifier !== undefined || !named(row))
       .map((row) => ({
-        kind:
-          row.version === null ? "unread" : row.version === pin.version ? "match" : "mismatch",
+        kind: row.version === null ? "unread" : row.version === pin.version ? "match" : "mismatch",
         component: row.component,
         identifier: row.identifier,
         expected: pin.version,

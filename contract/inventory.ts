@@ -81,15 +81,19 @@ export const inventorySchema = z.object({
     .max(128),
   gpus: z
     .array(
-      z.object({ pciAddress: z.string().max(32), vendor: text, model: text, serial: text, driver: text }),
+      z.object({
+        pciAddress: z.string().max(32),
+        vendor: text,
+        model: text,
+        serial: text,
+        driver: text,
+      }),
     )
     .max(64),
   psus: z
     .array(z.object({ slot: z.string().max(64), model: text, serial: text, present: z.boolean() }))
     .max(16),
-  bmc: z
-    .object({ vendor: text, firmware: text, ipmiVersion: text, address: text })
-    .nullable(),
+  bmc: z.object({ vendor: text, firmware: text, ipmiVersion: text, address: text }).nullable(),
   /** Memory error reporting: the controllers with an EDAC driver; empty means nobody counts ECC errors. */
   edacControllers: z.array(z.string().max(128)).max(64),
   secureBoot: z.enum(["enabled", "disabled", "unsupported", "unknown"]),

@@ -74,7 +74,10 @@ export const TRANSITIONS: Readonly<Record<RunState, Row>> = {
   WaitingReboot: WAITING_FOR_BOOT,
   WaitingWoL: WAITING_FOR_BOOT,
   Booting: { ...WAITING_FOR_BOOT, AgentClaimed: "Inventory" },
-  ...(Object.fromEntries(STAGES.map((stage) => [stage, stageRow(stage)])) as Record<StageName, Row>),
+  ...(Object.fromEntries(STAGES.map((stage) => [stage, stageRow(stage)])) as Record<
+    StageName,
+    Row
+  >),
   Passed: {},
   Failed: {},
   // A held host that netboots again re-enters the live image and parks again.

@@ -129,7 +129,9 @@ export function expectedSeconds<S extends StageName>(
   params: StageParams[S],
   { disks = 1, nics = 1 }: { disks?: number; nics?: number } = {},
 ): number {
-  return stressSeconds(stage, params, Math.max(1, disks), Math.max(1, nics)) + OVERHEAD_S[stage] / 6;
+  return (
+    stressSeconds(stage, params, Math.max(1, disks), Math.max(1, nics)) + OVERHEAD_S[stage] / 6
+  );
 }
 
 /**
@@ -141,7 +143,9 @@ export function budgetSeconds<S extends StageName>(
   params: StageParams[S],
   { disks = 1, nics = 1 }: { disks?: number; nics?: number } = {},
 ): number {
-  return stressSeconds(stage, params, Math.max(1, disks), Math.max(1, nics)) * 2 + OVERHEAD_S[stage];
+  return (
+    stressSeconds(stage, params, Math.max(1, disks), Math.max(1, nics)) * 2 + OVERHEAD_S[stage]
+  );
 }
 
 function stressSeconds(stage: StageName, params: unknown, disks: number, nics: number): number {

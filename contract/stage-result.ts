@@ -71,7 +71,13 @@ export const stageOutcomeSchema = z.object({
 });
 
 /** complete+pass, complete+fail; error, skipped and cancelled claim nothing [OCP diagnostics]. */
-export function isLegalOutcome({ status, result }: { status: StageStatus; result: StageResult }): boolean {
+export function isLegalOutcome({
+  status,
+  result,
+}: {
+  status: StageStatus;
+  result: StageResult;
+}): boolean {
   return (status === "complete") === (result !== "not_applicable");
 }
 

@@ -1,6 +1,6 @@
 import type { RunState } from "./run-state.ts";
-import { STRESS_STAGES, type StageName } from "./stages.ts";
 import type { Gap, Proof, StageOutcome, StageResult, StageStatus } from "./stage-result.ts";
+import { STRESS_STAGES, type StageName } from "./stages.ts";
 
 /** The answer of a run, apart from where it is. Null while it is under way. */
 export const VERDICTS = ["pass", "pass_with_gaps", "fail", "incomplete"] as const;

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { stageNameSchema } from "./common.ts";
 import { firmwarePinSchema } from "./firmware.ts";
 import { specExpectSchema } from "./inventory.ts";
-import { stageNameSchema } from "./common.ts";
 import { profileOverridesSchema } from "./stage-params.ts";
 
-const port = z.int().min(0).max(65535, { error: "expected a port from 0 to 65535 (0 takes a free one)" });
+const port = z
+  .int()
+  .min(0)
+  .max(65535, { error: "expected a port from 0 to 65535 (0 takes a free one)" });
 const positive = z.number().positive();
 
 /** Gives an object its defaults when the key is left out altogether. */
@@ -42,7 +45,9 @@ export type Threshold = z.infer<typeof thresholdSchema>;
 
 export const hostSpecSchema = z.strictObject({
   name: z.string().min(1),
-  match: z.strictObject({ product: z.string().optional(), vendor: z.string().optional() }).optional(),
+  match: z
+    .strictObject({ product: z.string().optional(), vendor: z.string().optional() })
+    .optional(),
   expect: specExpectSchema.prefault({}),
   firmware: z.array(firmwarePinSchema).default([]),
 });
