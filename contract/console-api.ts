@@ -112,7 +112,12 @@ export const runDetailSchema = runSummarySchema.extend({
   stages: z.array(stageAttemptSchema),
   gaps: z.array(gapSchema.extend({ stage: stageNameSchema })),
   overrides: z.array(
-    z.object({ stage: stageNameSchema, reason: z.string(), operator: z.string().nullable(), at: timeSchema }),
+    z.object({
+      stage: stageNameSchema,
+      reason: z.string(),
+      operator: z.string().nullable(),
+      at: timeSchema,
+    }),
   ),
   evidence: z.array(
     z.object({
@@ -166,7 +171,16 @@ export type HostSummary = z.infer<typeof hostSummarySchema>;
 
 export const bootEventSchema = z.object({
   at: timeSchema,
-  step: z.enum(["commanded", "wake_sent", "script", "kernel", "initrd", "image", "claim", "problem"]),
+  step: z.enum([
+    "commanded",
+    "wake_sent",
+    "script",
+    "kernel",
+    "initrd",
+    "image",
+    "claim",
+    "problem",
+  ]),
   detail: sentenceSchema,
 });
 export const hostDetailSchema = hostSummarySchema.extend({
@@ -246,7 +260,11 @@ export const liveEventSchema = z.discriminatedUnion("type", [
     points: z.array(z.tuple([z.string(), z.string(), z.number(), z.number()])),
   }),
   z.object({ type: z.literal("log"), runId: z.int(), lines: z.array(logLineSchema) }),
-  z.object({ type: z.literal("notice"), level: z.enum(["info", "warn", "error"]), text: z.string() }),
+  z.object({
+    type: z.literal("notice"),
+    level: z.enum(["info", "warn", "error"]),
+    text: z.string(),
+  }),
   /** The client could not keep up, or asked for a cursor that is gone: fetch a snapshot anew. */
   z.object({ type: z.literal("resync") }),
 ]);

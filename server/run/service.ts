@@ -1,0 +1,81 @@
+/** What routes may ask of the run's life. `Orchestrator` implements it. */
+import type {
+  AgentHeartbeatRequest,
+  AgentHeartbeatResponse,
+  ClaimRequest,
+  ClaimResponse,
+  EvidenceRequest,
+  FirmwareRequest,
+  InventoryRequest,
+  LogRequest,
+  ResultResponse,
+  SensorRequest,
+  SensorResponse,
+} from "../../contract/agent-api.ts";
+import type {
+  HostDetail,
+  HostSummary,
+  RunDetail,
+  RunSummary,
+  StartRunRequest,
+} from "../../contract/console-api.ts";
+import type {
+  RegisterRequest,
+  RegisterResponse,
+  ReporterHeartbeatRequest,
+  ReporterHeartbeatResponse,
+} from "../../contract/reporter-api.ts";
+import type { RunState } from "../../contract/run-state.ts";
+import type { ResultRequest } from "../../contract/stage-result.ts";
+import type { Result } from "./failure.ts";
+
+export interface BootQuery {
+  readonly mac: string | null;
+  readonly uuid: string | null;
+  readonly platform: string | null;
+  readonly buildarch: string | null;
+}
+/** What a netbooting machine should do. */
+export type BootDecision =
+  | { readonly kind: "live-image"; readonly runId: number; readonly bootToken: string }
+  | { readonly kind: "local-disk"; readonly why: string };
+
+export interface RunService {
+  // Lab side: the reporter
+  /** The host id of a reporter's token, or null. */
+  authenticateReporter(token: string): number | null;
+  register(request: RegisterRequest): Result<RegisterResponse>;
+  reporterHeartbeat(hostId: number, request: ReporterHeartbeatRequest): ReporterHeartbeatResponse;
+
+  // Lab side: netboot and the agent
+  decideBoot(query: BootQuery): BootDecision;
+  /** A boot file was fetched by the host of a run: a line of its boot timeline. */
+  noteBootFile(mac: string, step: "kernel" | "initrd" | "image"): void;
+  /** The run id of a run token, dead or alive, or null when it was never issued. */
+  authenticateAgent(token: string): number | null;
+  claim(request: ClaimRequest, bearer: string | null): Result<ClaimResponse>;
+  agentHeartbeat(runId: number, request: AgentHeartbeatRequest): Result<AgentHeartbeatResponse>;
+  submitSamples(runId: number, request: SensorRequest): Promise<Result<SensorResponse>>;
+  submitLog(runId: number, request: LogRequest): Promise<Result<{ accepted: number }>>;
+  submitInventory(runId: number, request: InventoryRequest): Result<{ stored: true }>;
+  submitFirmware(runId: number, request: FirmwareRequest): Result<{ stored: true }>;
+  submitEvidence(runId: number, request: EvidenceRequest): Result<{ stored: true }>;
+  submitResult(runId: number, request: ResultRequest): Result<ResultResponse>;
+
+  // Console side
+  listHosts(): HostSummary[];
+  host(id: number): Result<HostDetail>;
+  createHost(request: { mac: string; name?: string; notes?: string }): Result<HostSummary>;
+  patchHost(
+    id: number,
+    patch: { name?: string; spec?: string | null; notes?: string },
+  ): Result<HostSummary>;
+  startRun(hostId: number, request: StartRunRequest): Promise<Result<RunSummary>>;
+  listRuns(filter: { hostId?: number; state?: RunState; limit?: number }): RunSummary[];
+  run(id: number): Result<RunDetail>;
+  cancelRun(id: number): Result<RunSummary>;
+  overrideRun(id: number, reason: string): Result<RunSummary>;
+
+  /** Dispatches, times out, and notices silence. Called about once a second; tests call it by hand. */
+  tick(): Promise<void>;
+}
