@@ -26,6 +26,8 @@ export const createHostRequestSchema = z.strictObject({
   notes: z.string().max(10_000).optional(),
 });
 
+export type CreateHostRequest = z.infer<typeof createHostRequestSchema>;
+
 /** PATCH hosts/:id */
 export const patchHostRequestSchema = z.strictObject({
   name: z.string().min(1).max(253).optional(),
@@ -33,6 +35,8 @@ export const patchHostRequestSchema = z.strictObject({
   spec: z.string().min(1).nullable().optional(),
   notes: z.string().max(10_000).optional(),
 });
+
+export type PatchHostRequest = z.infer<typeof patchHostRequestSchema>;
 
 /** POST hosts/:id/runs */
 export const startRunRequestSchema = z.strictObject({

@@ -13,8 +13,10 @@ import type {
   SensorResponse,
 } from "../../contract/agent-api.ts";
 import type {
+  CreateHostRequest,
   HostDetail,
   HostSummary,
+  PatchHostRequest,
   RunDetail,
   RunSummary,
   StartRunRequest,
@@ -65,11 +67,8 @@ export interface RunService {
   // Console side
   listHosts(): HostSummary[];
   host(id: number): Result<HostDetail>;
-  createHost(request: { mac: string; name?: string; notes?: string }): Result<HostSummary>;
-  patchHost(
-    id: number,
-    patch: { name?: string; spec?: string | null; notes?: string },
-  ): Result<HostSummary>;
+  createHost(request: CreateHostRequest): Result<HostSummary>;
+  patchHost(id: number, patch: PatchHostRequest): Result<HostSummary>;
   startRun(hostId: number, request: StartRunRequest): Promise<Result<RunSummary>>;
   listRuns(filter: { hostId?: number; state?: RunState; limit?: number }): RunSummary[];
   run(id: number): Result<RunDetail>;
