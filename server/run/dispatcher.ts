@@ -1,0 +1,66 @@
+import { takesDispatcherSlot } from "../../contract/run-state.ts";
+import type { RunDeps } from "./context.ts";
+import type { HostRecord, RunRecord } from "./ports.ts";
+import type { RunMachine } from "./run-machine.ts";
+import { withWarning } from "./warnings.ts";
+
+/** The reporter of the host has been heard lately enough to be told something. */
+export function isOnline(host: HostRecord, now: number, staleAfterSeconds: number): boolean {
+  return host.reporterSeenAt !== null && now - host.reporterSeenAt <= staleAfterSeconds * 1000;
+}
+
+export function offlineDetail(host: HostRecord, staleAfterSeconds: number, labUrl: string | null) {
+  const url = `${labUrl ?? "http://<lab address>:8421"}/register/quick.sh`;
+  return `${host.name} has not been heard from in the last ${staleAfterSeconds} s. Start its reporter (curl -fsS ${url} | sudo sh), or choose to wake or power on the host by hand.`;
+}
+
+/** Lets queued runs begin, oldest first, while there are free slots. */
+export class Dispatcher {
+  readonly #deps: RunDeps;
+  readonly #machine: RunMachine;
+
+  constructor(deps: RunDeps, machine: RunMachine) {
+    this.#deps = deps;
+    this.#machine = machine;
+  }
+
+  async dispatch(): Promise<void> {
+    const { store, config } = this.#deps;
+    const occupying = store.runs.listOccupying();
+    let taken = occupying.filter(({ state }) => takesDispatcherSlot(state)).length;
+    for (const run of occupying.filter(({ state }) => state === "Queued")) {
+      if (taken >= config.dispatcher.maxConcurrentRuns) return;
+      if (await this.#begin(run)) taken += 1;
+    }
+  }
+
+  /** @returns whether the run took a slot. */
+  async #begin(run: RunRecord): Promise<boolean> {
+    const { store, config, clock, labUrl } = this.#deps;
+    const host = store.hosts.get(run.hostId);
+    if (host === null) return false;
+    if (run.start === "wake") return this.#wake(run, host);
+    const { staleAfterSeconds } = config.reporter;
+    // A run can sit in the queue for long: whether the host still listens is asked again now.
+    if (!isOnline(host, clock.now(), staleAfterSeconds)) {
+      const reason = offlineDetail(host, staleAfterSeconds, labUrl());
+      this.#machine.apply(run, "DispatchFailed", { failedStage: "dispatch", reason });
+      return false;
+    }
+    return this.#machine.apply(run, "RebootCommanded").ok;
+  }
+
+  async #wake(run: RunRecord, host: HostRecord): Promise<boolean> {
+    const { store, clock, sendMagicPacket } = this.#deps;
+    const waiting = this.#machine.apply(run, "WakeRequested");
+    if (!waiting.ok) return false;
+    const sent = await sendMagicPacket(host.macs);
+    const detail = sent
+      ? `Wake-on-LAN packet sent to ${host.macs.join(", ")}`
+      : "The Wake-on-LAN packet could not be sent: power the host on by hand.";
+    store.boots.addEvent({ runId: run.id, at: clock.now(), step: "wake_sent", detail });
+    const now = store.runs.get(run.id);
+    if (!sent && now !== null) store.runs.update(run.id, withWarning(now, detail));
+    return true;
+  }
+}

@@ -1,0 +1,277 @@
+import type {
+  AgentHeartbeatRequest,
+  ClaimRequest,
+  EvidenceRequest,
+  FirmwareRequest,
+  InventoryRequest,
+  LogRequest,
+  SensorRequest,
+} from "../../contract/agent-api.ts";
+import type {
+  CreateHostRequest,
+  HostSummary,
+  PatchHostRequest,
+  RunSummary,
+  StartRunRequest,
+} from "../../contract/console-api.ts";
+import type { RegisterRequest, ReporterHeartbeatRequest } from "../../contract/reporter-api.ts";
+import type { ResultRequest } from "../../contract/stage-result.ts";
+import type { StageName } from "../../contract/stages.ts";
+import { ArtifactLog } from "./artifact-log.ts";
+import { decideBoot } from "./boot-decision.ts";
+import { Claims } from "./claims.ts";
+import type { RunDeps } from "./context.ts";
+import { Dispatcher, isOnline } from "./dispatcher.ts";
+import { done, type Failure, failed, type Result } from "./failure.ts";
+import { isDead } from "./final-command.ts";
+import { Operator } from "./operator.ts";
+import type { HostRecord, RunFilter, RunRecord } from "./ports.ts";
+import { Reporters } from "./reporters.ts";
+import { Results } from "./results.ts";
+import { RunMachine } from "./run-machine.ts";
+import type { BootQuery, RunService } from "./service.ts";
+import { ThresholdWatch } from "./threshold-watch.ts";
+import { hashToken } from "./tokens.ts";
+import { Views } from "./views.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** The life of every run, from Start to verdict: joins the parts, and tells the live stream what changed. */
+export class Orchestrator implements RunService {
+  readonly #deps: RunDeps;
+  readonly #views: Views;
+  readonly #watch: ThresholdWatch;
+  readonly #log: ArtifactLog;
+  readonly #results: Results;
+  readonly #claims: Claims;
+  readonly #reporters: Reporters;
+  readonly #dispatcher: Dispatcher;
+  readonly #watchdog: Watchdog;
+  readonly #operator: Operator;
+  readonly #machine: RunMachine;
+  readonly #online = new Map<number, boolean>();
+
+  constructor(deps: RunDeps) {
+    this.#deps = deps;
+    this.#views = new Views(deps);
+    this.#watch = new ThresholdWatch(deps.store);
+    this.#machine = new RunMachine(deps, (run) => this.#runChanged(run));
+    const touch = (run: RunRecord, stage: StageName | null) => this.#touch(run, stage);
+    this.#log = new ArtifactLog(deps, this.#watch, touch, (runId) => this.#publishRun(runId));
+    this.#results = new Results(deps, this.#machine, this.#watch, touch);
+    this.#claims = new Claims(deps, this.#machine);
+    this.#reporters = new Reporters(deps, this.#machine, (id) => this.#publishHost(id));
+    this.#dispatcher = new Dispatcher(deps, this.#machine);
+    this.#watchdog = new Watchdog(deps, this.#machine, (run) => this.#publishRun(run.id));
+    this.#operator = new Operator(deps, this.#machine);
+  }
+
+  authenticateReporter(token: string): number | null {
+    return this.#deps.store.hosts.findByReporterTokenHash(hashToken(token))?.id ?? null;
+  }
+
+  register(request: RegisterRequest) {
+    return this.#guarded(() => this.#reporters.register(request));
+  }
+
+  reporterHeartbeat(hostId: number, request: ReporterHeartbeatRequest) {
+    const host = this.#deps.store.hosts.get(hostId);
+    return host === null
+      ? ({ command: "none" } as const)
+      : this.#reporters.heartbeat(host, request);
+  }
+
+  decideBoot(query: BootQuery) {
+    return decideBoot(this.#deps, this.#machine, query);
+  }
+
+  noteBootFile(mac: string, step: "kernel" | "initrd" | "image"): void {
+    const { store, clock } = this.#deps;
+    const host = store.hosts.findByMac(mac);
+    const run = host === null ? null : store.runs.occupying(host.id);
+    if (run === null) return;
+    store.boots.addEvent({ runId: run.id, at: clock.now(), step, detail: `${step} fetched` });
+  }
+
+  authenticateAgent(token: string): number | null {
+    return this.#deps.store.runs.findByRunTokenHash(hashToken(token))?.id ?? null;
+  }
+
+  claim(request: ClaimRequest, bearer: string | null) {
+    this.#log.flush();
+    return this.#guarded(() => this.#claims.claim(request, bearer));
+  }
+
+  agentHeartbeat(runId: number, request: AgentHeartbeatRequest) {
+    return this.#guarded(() => {
+      const run = this.#run(runId);
+      return run.ok ? this.#claims.heartbeat(run.value, request) : run;
+    });
+  }
+
+  submitSamples(runId: number, request: SensorRequest) {
+    return this.#log.samples(runId, request);
+  }
+
+  submitLog(runId: number, request: LogRequest) {
+    return this.#log.log(runId, request);
+  }
+
+  submitInventory(runId: number, request: InventoryRequest) {
+    return this.#guarded(() => this.#results.inventory(runId, request));
+  }
+
+  submitFirmware(runId: number, request: FirmwareRequest) {
+    return this.#guarded(() => this.#results.firmware(runId, request));
+  }
+
+  submitEvidence(runId: number, request: EvidenceRequest) {
+    return this.#guarded(() => this.#results.evidence(runId, request));
+  }
+
+  /** Judged over everything that came before it, so what waits is committed first. */
+  submitResult(runId: number, request: ResultRequest) {
+    this.#log.flush();
+    return this.#guarded(() => this.#results.result(runId, request));
+  }
+
+  listHosts(): HostSummary[] {
+    return this.#deps.store.hosts.list().map((host) => this.#views.hostSummary(host));
+  }
+
+  host(id: number) {
+    return this.#onHost(id, (host) => done(this.#views.hostDetail(host)));
+  }
+
+  createHost(request: CreateHostRequest) {
+    return this.#guarded(() => this.#shownHost(this.#operator.createHost(request)));
+  }
+
+  patchHost(id: number, patch: PatchHostRequest) {
+    return this.#onHost(id, (host) => this.#shownHost(this.#operator.patchHost(host, patch)));
+  }
+
+  async startRun(hostId: number, request: StartRunRequest): Promise<Result<RunSummary>> {
+    const created = this.#onHost(hostId, (host) => this.#operator.startRun(host, request));
+    if (!created.ok) return created;
+    this.#runChanged(created.value);
+    await this.#dispatcher.dispatch();
+    return this.#onRun(created.value.id, (run) => done(this.#views.runSummary(run)));
+  }
+
+  listRuns(filter: RunFilter): RunSummary[] {
+    return this.#deps.store.runs.list(filter).map((run) => this.#views.runSummary(run));
+  }
+
+  run(id: number) {
+    return this.#onRun(id, (run) => done(this.#views.runDetail(run)));
+  }
+
+  cancelRun(id: number) {
+    this.#log.flush();
+    return this.#onRun(id, (run) => this.#shownRun(this.#operator.cancel(run)));
+  }
+
+  overrideRun(id: number, reason: string) {
+    this.#log.flush();
+    return this.#onRun(id, (run) => this.#shownRun(this.#operator.override(run, reason)));
+  }
+
+  async tick(): Promise<void> {
+    this.#watchdog.check();
+    await this.#dispatcher.dispatch();
+    this.#publishOnline();
+  }
+
+  /** Commits what waits; for a clean stop. */
+  flush(): void {
+    this.#log.flush();
+  }
+
+  /** Any post is a sign of life; the first artifact of an attempt ends the `override` answers. */
+  #touch(run: RunRecord, stage: StageName | null): void {
+    const begins = run.overridePending && stage === run.state;
+    this.#deps.store.runs.update(run.id, {
+      lastSignAt: this.#deps.clock.now(),
+      ...(begins ? { overridePending: false } : {}),
+    });
+  }
+
+  #runChanged(run: RunRecord): void {
+    if (isDead(run)) {
+      this.#watch.forget(run.id);
+      this.#deps.networkPeers.release(run.id);
+    }
+    // After the transaction that this may be part of: the stream tells only what was committed.
+    queueMicrotask(() => {
+      this.#publishRun(run.id);
+      this.#publishHost(run.hostId);
+    });
+  }
+
+  #publishRun(runId: number): void {
+    const run = this.#deps.store.runs.get(runId);
+    if (run === null) return;
+    this.#deps.events.publish({ type: "run", run: this.#views.runSummary(run) });
+  }
+
+  #publishHost(hostId: number): void {
+    const host = this.#deps.store.hosts.get(hostId);
+    if (host === null) return;
+    this.#deps.events.publish({ type: "host", host: this.#views.hostSummary(host) });
+  }
+
+  /** A host that goes offline posts nothing, so it is noticed here. */
+  #publishOnline(): void {
+    const { store, clock, config } = this.#deps;
+    for (const host of store.hosts.list()) {
+      const online = isOnline(host, clock.now(), config.reporter.staleAfterSeconds);
+      const before = this.#online.get(host.id);
+      this.#online.set(host.id, online);
+      if (before !== undefined && before !== online) this.#publishHost(host.id);
+    }
+  }
+
+  #shownRun(result: Result<RunRecord>): Result<RunSummary> {
+    return result.ok ? done(this.#views.runSummary(result.value)) : result;
+  }
+
+  #shownHost(result: Result<HostRecord>): Result<HostSummary> {
+    if (!result.ok) return result;
+    this.#publishHost(result.value.id);
+    return done(this.#views.hostSummary(result.value));
+  }
+
+  #run(id: number): Result<RunRecord> {
+    const run = this.#deps.store.runs.get(id);
+    return run === null ? failed("not-found", `There is no run ${id}.`) : done(run);
+  }
+
+  #onRun<T>(id: number, work: (run: RunRecord) => Result<T>): Result<T> {
+    return this.#guarded(() => {
+      const run = this.#run(id);
+      return run.ok ? work(run.value) : run;
+    });
+  }
+
+  #onHost<T>(id: number, work: (host: HostRecord) => Result<T>): Result<T> {
+    return this.#guarded(() => {
+      const host = this.#deps.store.hosts.get(id);
+      return host === null ? failed("not-found", `There is no host ${id}.`) : work(host);
+    });
+  }
+
+  /** A full disk is an expected failure: nothing was stored, and the caller is told so. */
+  #guarded<T>(work: () => Result<T>): Result<T> {
+    try {
+      return work();
+    } catch (error) {
+      if (this.#deps.isDiskFull(error)) return DISK_FULL;
+      throw error;
+    }
+  }
+}
+
+const DISK_FULL: Failure = failed(
+  "disk-full",
+  "The console's disk is full: nothing was stored. Make room; agents keep their data and try again.",
+);

@@ -1,0 +1,187 @@
+import type {
+  EvidenceRequest,
+  FirmwareRequest,
+  InventoryRequest,
+  ResultResponse,
+} from "../../contract/agent-api.ts";
+import { stageNameForState } from "../../contract/run-state.ts";
+import type { ResultRequest, StageOutcome } from "../../contract/stage-result.ts";
+import type { StageName } from "../../contract/stages.ts";
+import { judgeStage } from "../../contract/verdict.ts";
+import { deadRun, storedFailure } from "./artifact-log.ts";
+import { breachSentences } from "./claims.ts";
+import type { RunDeps } from "./context.ts";
+import { done, type Failure, failed, type Result } from "./failure.ts";
+import { awaitsCancelledOutcome, isDead } from "./final-command.ts";
+import type { ArtifactKind, RunRecord } from "./ports.ts";
+import type { RunMachine, StageEnd } from "./run-machine.ts";
+import type { ThresholdWatch } from "./threshold-watch.ts";
+
+const STORED = { stored: true } as const;
+
+/** Takes single artifacts: inventory, firmware, evidence, and the result that moves the run. */
+export class Results {
+  readonly #deps: RunDeps;
+  readonly #machine: RunMachine;
+  readonly #watch: ThresholdWatch;
+  readonly #touch: (run: RunRecord, stage: StageName | null) => void;
+
+  constructor(
+    deps: RunDeps,
+    machine: RunMachine,
+    watch: ThresholdWatch,
+    touch: (run: RunRecord, stage: StageName | null) => void,
+  ) {
+    this.#deps = deps;
+    this.#machine = machine;
+    this.#watch = watch;
+    this.#touch = touch;
+  }
+
+  inventory(runId: number, { sequence, inventory }: InventoryRequest): Result<typeof STORED> {
+    return this.#once(runId, "inventory", sequence, (run) => {
+      this.#deps.store.inventories.put(runId, inventory, this.#deps.clock.now());
+      this.#touch(run, "Inventory");
+      return done(STORED);
+    });
+  }
+
+  firmware(runId: number, { sequence, components }: FirmwareRequest): Result<typeof STORED> {
+    return this.#once(runId, "firmware", sequence, (run) => {
+      this.#deps.store.firmware.replace(runId, components);
+      this.#touch(run, "Firmware");
+      return done(STORED);
+    });
+  }
+
+  evidence(runId: number, evidence: EvidenceRequest): Result<typeof STORED> {
+    return this.#once(runId, "evidence", evidence.sequence, (run) => {
+      const { store, clock } = this.#deps;
+      store.evidence.add(runId, evidence, clock.now());
+      // What an unexpected reset left behind has come.
+      if (evidence.kind === "pstore" && run.collectResetEvidence) {
+        store.runs.update(runId, { collectResetEvidence: false });
+      }
+      this.#touch(run, evidence.stage);
+      return done(STORED);
+    });
+  }
+
+  result(runId: number, request: ResultRequest): Result<ResultResponse> {
+    const { sequence, ...outcome } = request;
+    const takes = (run: RunRecord) => awaitsCancelledOutcome(run) && outcome.status === "cancelled";
+    return this.#once(
+      runId,
+      "result",
+      sequence,
+      (run) => {
+        if (run.state === "Cancelled") return this.#cancelled(run, outcome);
+        const stage = stageNameForState(run.state);
+        if (stage === null) {
+          const detail = `Run ${runId} is ${run.state} and takes no result; wait for an override.`;
+          return failed("stage-mismatch", detail, { nextState: run.state });
+        }
+        return outcome.stage === stage
+          ? this.#judge(run, outcome)
+          : this.#mismatch(run, outcome.stage, stage);
+      },
+      takes,
+    );
+  }
+
+  /**
+   * Runs the work once for a sequence: a repeat gets its first answer again, before any guard is asked.
+   * @param takesFromDead which dead runs still take this artifact.
+   */
+  #once<T>(
+    runId: number,
+    kind: ArtifactKind,
+    sequence: number,
+    work: (run: RunRecord) => Result<T>,
+    takesFromDead: (run: RunRecord) => boolean = awaitsCancelledOutcome,
+  ): Result<T> {
+    const { store } = this.#deps;
+    return store.transaction(() => {
+      const known = store.answers.find(runId, sequence);
+      if (known !== null) {
+        return known.kind === kind ? (known.body as Result<T>) : storedFailure(known);
+      }
+      const run = store.runs.get(runId);
+      if (run === null) return failed("not-found", `There is no run ${runId}.`);
+      if (isDead(run) && !takesFromDead(run)) return deadRun(run);
+      const result = work(run);
+      store.answers.add(runId, {
+        kind,
+        first: sequence,
+        last: sequence,
+        status: result.ok ? 200 : 409,
+        body: result,
+      });
+      return result;
+    });
+  }
+
+  #cancelled(run: RunRecord, outcome: StageOutcome): Result<ResultResponse> {
+    const { store } = this.#deps;
+    const attempt = store.attempts.list(run.id).findLast(({ stage }) => stage === outcome.stage);
+    if (attempt !== undefined) {
+      store.attempts.finish(attempt.id, {
+        status: "cancelled",
+        result: "not_applicable",
+        claimedResult: null,
+        reason: outcome.reason ?? "Cancelled by the operator.",
+        endedAt: Date.parse(outcome.endedAt),
+        outcome,
+      });
+    }
+    store.runs.update(run.id, { cancelAcknowledged: true, lastSignAt: this.#deps.clock.now() });
+    return done({ nextState: "Cancelled" });
+  }
+
+  #mismatch(run: RunRecord, got: StageName, expected: StageName): Failure {
+    const failedStage = `${got} (expected ${expected})`;
+    const reason = `The agent posted a result for ${got} while the run was in ${expected}.`;
+    const parked = this.#machine.apply(run, "StageMismatch", {
+      failedStage,
+      reason,
+      end: {
+        status: "error",
+        result: "not_applicable",
+        claimedResult: null,
+        outcome: null,
+      },
+      patch: { lastSignAt: this.#deps.clock.now() },
+    });
+    if (!parked.ok) return parked;
+    const detail = `${reason} The run holds; wait for an override.`;
+    return failed("stage-mismatch", detail, { nextState: parked.value.state });
+  }
+
+  #judge(run: RunRecord, outcome: StageOutcome): Result<ResultResponse> {
+    const { store } = this.#deps;
+    this.#touch(run, outcome.stage);
+    const attempt = store.attempts.running(run.id);
+    if (attempt !== null) this.#watch.atEnd(run, attempt, Date.parse(outcome.endedAt));
+    const breaches =
+      attempt === null ? [] : breachSentences(store.breaches.listForAttempt(attempt.id));
+    const judged = judgeStage(outcome, breaches);
+    const end: StageEnd = {
+      status: judged.status,
+      result: judged.result,
+      claimedResult: outcome.result,
+      outcome,
+    };
+    const moves = judged.result === "pass" || judged.status === "skipped";
+    const reason = judged.objection ?? outcome.reason ?? (moves ? undefined : outcome.summary);
+    const touched = store.runs.get(run.id) ?? run;
+    const next = this.#machine.apply(touched, moves ? "StageCompleted" : "StageFailed", {
+      end,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    if (!next.ok) return next;
+    return done({
+      nextState: next.value.state,
+      ...(judged.objection === null ? {} : { judged: judged.objection.slice(0, 2000) }),
+    });
+  }
+}
