@@ -1,0 +1,135 @@
+import type { HostFiles } from "./command.ts";
+import { type BlockDevice, readBlockDevices } from "./lsblk.ts";
+import { failureText, type ToolContext } from "./tool-result.ts";
+
+/** Filesystems that claim whole disks without a trace in lsblk's tree. */
+const CLAIMED_SIGNATURES: ReadonlyMap<string, string> = new Map([
+  ["zfs_member", "member of a ZFS pool"],
+  ["ceph_bluestore", "Ceph storage"],
+  ["drbd", "DRBD volume"],
+]);
+
+/**
+ * The disks that must not be written to, by kernel name, each with its reason. Four independent
+ * witnesses are asked, and one of them is enough: lsblk's tree, the kernel's mount and swap tables
+ * (of PID 1 too: this process may live in a mount namespace of its own), /proc/mdstat and the
+ * `holders` in sysfs. When lsblk cannot be read, every disk of sysfs counts as in use.
+ */
+export async function readDisksInUse(
+  ctx: ToolContext & { readonly files: HostFiles },
+): Promise<Map<string, string>> {
+  const reading = await readBlockDevices(ctx);
+  if (reading.kind !== "ok") {
+    const disks = await ctx.files.list("/sys/block");
+    const reason = `cannot tell what is on it: ${failureText(reading)}`;
+    return new Map(disks.map((disk) => [disk, reason]));
+  }
+  return disksInUse(reading.value, ctx.files);
+}
+
+/** The same over a tree that was read already. */
+export async function disksInUse(
+  devices: readonly BlockDevice[],
+  files: HostFiles,
+): Promise<Map<string, string>> {
+  const reasons = new Map<string, string>();
+  const disksOf = diskIndex(devices);
+  const claim = (device: string, reason: string) => {
+    for (const disk of disksOf.get(device) ?? []) if (!reasons.has(disk)) reasons.set(disk, reason);
+  };
+  for (const disk of devices) {
+    for (const device of family(disk)) {
+      const reason = reasonOf(device);
+      if (reason !== null) claim(device.kname, reason);
+    }
+  }
+  for (const { device, reason } of await tableEntries(files)) {
+    claim(await kernelName(files, device), reason);
+  }
+  for (const member of await raidMembers(files)) claim(member.device, member.reason);
+  for (const device of disksOf.keys()) {
+    const holders = await holdersOf(files, device);
+    if (holders.length > 0) claim(device, `held by ${holders.join(", ")}`);
+  }
+  return reasons;
+}
+
+function reasonOf(device: BlockDevice): string | null {
+  const [point] = device.mountpoints;
+  if (point === "[SWAP]") return `swap on ${device.name}`;
+  if (point !== undefined) return `${device.name} is mounted at ${point}`;
+  if (/^(raid|md|linear)/.test(device.type)) return `member of the RAID array ${device.name}`;
+  if (device.type === "lvm") return `holds the active LVM volume ${device.name}`;
+  if (device.type === "crypt") return `holds the open encrypted volume ${device.name}`;
+  if (device.type === "mpath") return `path of the multipath device ${device.name}`;
+  if (device.type === "dm") return `holds the device-mapper volume ${device.name}`;
+  const signature = CLAIMED_SIGNATURES.get(device.fstype ?? "");
+  return signature === undefined ? null : `${device.name}: ${signature}`;
+}
+
+/** For every device in the tree, the disks below it: several for an array. */
+function diskIndex(devices: readonly BlockDevice[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const index = new Map<string, Set<string>>();
+  for (const disk of devices) {
+    for (const { kname } of family(disk)) {
+      index.set(kname, (index.get(kname) ?? new Set()).add(disk.kname));
+    }
+  }
+  return index;
+}
+
+function family(device: BlockDevice): readonly BlockDevice[] {
+  return [device, ...device.children.flatMap(family)];
+}
+
+interface Claim {
+  readonly device: string;
+  readonly reason: string;
+}
+
+async function tableEntries(files: HostFiles): Promise<readonly Claim[]> {
+  const claims: Claim[] = [];
+  for (const table of ["/proc/mounts", "/proc/1/mounts"]) {
+    for (const [device, point] of await tableRows(files, table)) {
+      if (device?.startsWith("/dev/") && point !== undefined) {
+        claims.push({ device, reason: `mounted at ${point}` });
+      }
+    }
+  }
+  for (const [device] of await tableRows(files, "/proc/swaps")) {
+    if (device?.startsWith("/dev/")) claims.push({ device, reason: "swap" });
+  }
+  // A btrfs over several disks is mounted by the name of one of them only.
+  for (const uuid of await files.list("/sys/fs/btrfs")) {
+    for (const device of await files.list(`/sys/fs/btrfs/${uuid}/devices`)) {
+      claims.push({ device, reason: "part of a mounted btrfs" });
+    }
+  }
+  return claims;
+}
+
+async function tableRows(files: HostFiles, path: string): Promise<readonly string[][]> {
+  const text = (await files.readText(path)) ?? "";
+  return text.split("\n").map((line) => line.trim().split(/\s+/));
+}
+
+/** `/dev/mapper/vg-root` and `/dev/disk/by-uuid/…` are links to the kernel's own names. */
+async function kernelName(files: HostFiles, device: string): Promise<string> {
+  const target = (await files.resolveLink(device)) ?? device;
+  return target.split("/").at(-1) ?? target;
+}
+
+/** Assembled arrays, inactive ones too: the kernel holds their members either way. */
+async function raidMembers(files: HostFiles): Promise<readonly Claim[]> {
+  const text = (await files.readText("/proc/mdstat")) ?? "";
+  return text.split("\n").flatMap((line): Claim[] => {
+    const array = /^(md\S*)\s*:/.exec(line)?.[1];
+    if (array === undefined) return [];
+    const members = [...line.matchAll(/(\S+?)\[\d+\]/g)].flatMap((match) => match[1] ?? []);
+    return members.map((device) => ({ device, reason: `member of the RAID array ${array}` }));
+  });
+}
+
+async function holdersOf(files: HostFiles, device: string): Promise<readonly string[]> {
+  return files.list(`/sys/class/block/${device}/holders`);
+}
