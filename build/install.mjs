@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodeProblem } from "./node-guard.mjs";
 
@@ -132,10 +132,17 @@ export async function installIfNeeded(rootDir, say) {
 
 /** @param {string} rootDir */
 function neededNow(rootDir) {
-  return installReason(
-    readOrNull(join(rootDir, "package-lock.json")),
+  const lockText = readOrNull(join(rootDir, "package-lock.json"));
+  const reason = installReason(
+    lockText,
     readOrNull(join(rootDir, "node_modules", ".package-lock.json")),
   );
+  if (reason !== null || lockText === null) return reason;
+  // An install that omitted optional packages left out the Node that everything runs on.
+  const bundled = bundledNodePath(rootDir);
+  const name = bundled === null ? null : basename(dirname(dirname(bundled)));
+  const wanted = name !== null && packagesOf(lockText)?.[`node_modules/${name}`] !== undefined;
+  return wanted && !existsSync(bundled) ? `${name}, which is Node 24, is missing` : null;
 }
 
 /** @param {string} path */

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { filesUnder } from "../content-hash.ts";
+import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
+import { packageBin } from "../package-bin.ts";
+import { inRoot, ROOT_DIR } from "../root-dir.ts";
+import { shellScripts } from "../shell-scripts.ts";
+import { commandStep, runCommandLine, runSteps, type Step } from "../steps.ts";
+import {
+  addCounts,
+  closingLine,
+  countPlaywright,
+  countVitest,
+  isGreen,
+  NO_TESTS,
+  readReport,
+  type TestCounts,
+} from "../test-summary.ts";
+import { lookPath, missingTools, planTools } from "../test-tools.ts";
+
+// `npm test [-- FILTER…]`: the whole check, or with a filter only the tests whose file matches.
+
+const VITEST_REPORT = inRoot("dist/test/vitest.json");
+const PLAYWRIGHT_REPORT = inRoot("dist/test/playwright.json");
+
+const filters = process.argv.slice(2);
+const say = (line: string) => console.log(line);
+const node = (packageName: string, command: string, ...args: string[]) =>
+  [process.execPath, packageBin(packageName, command), ...args] as const;
+
+let counts: TestCounts = NO_TESTS;
+
+const toolsStep: Step = {
+  name: "test tools",
+  run: async () => {
+    const has = (command: string) => lookPath(command, process.env.PATH ?? "") !== null;
+    const system = { debian: existsSync("/etc/debian_version"), root: process.getuid?.() === 0 };
+    const plan = planTools(missingTools(has), system);
+    if (plan.kind === "tell") {
+      for (const line of plan.lines) say(line);
+      return "programs are missing";
+    }
+    for (const command of plan.kind === "install" ? plan.commands : []) {
+      const why = await runCommandLine(command, ROOT_DIR, { DEBIAN_FRONTEND: "noninteractive" });
+      if (why !== null) return `${command.slice(0, 2).join(" ")}: ${why}`;
+    }
+    const still = missingTools(has).map((tool) => tool.command);
+    return still.length === 0 ? null : `still missing: ${still.join(", ")}`;
+  },
+};
+
+const checks: Step[] = [
+  commandStep("format and lint (biome)", node("@biomejs/biome", "biome", "ci", "."), {
+    cwd: ROOT_DIR,
+  }),
+  commandStep("lint with types (eslint)", node("eslint", "eslint", "--max-warnings", "0", "."), {
+    cwd: ROOT_DIR,
+  }),
+  commandStep("types (tsc)", node("typescript", "tsc", "--noEmit", "-p", "."), { cwd: ROOT_DIR }),
+  {
+    name: "shell scripts (shellcheck)",
+    run: async () => {
+      const scripts = shellScripts(ROOT_DIR);
+      say(`${scripts.length} scripts: ${scripts.join(", ")}`);
+      if (scripts.length === 0) return "no shell script was found";
+      return runCommandLine(["shellcheck", ...scripts], ROOT_DIR);
+    },
+  },
+  commandStep("layers", [process.execPath, inRoot("build/tasks/layers.ts")], { cwd: ROOT_DIR }),
+  commandStep(
+    "generated docs",
+    [process.execPath, inRoot("build/tasks/state-graph.ts"), "--check"],
+    { cwd: ROOT_DIR },
+  ),
+];
+
+const buildStep: Step = {
+  name: "build agent and renderer",
+  run: async () => {
+    await ensureBuilt(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], say);
+    return null;
+  },
+};
+
+const vitestStep = commandStep(
+  filters.length === 0 ? "unit, integration and end-to-end tests (vitest)" : "tests (vitest)",
+  node(
+    "vitest",
+    "vitest",
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${VITEST_REPORT}`,
+    ...(filters.length === 0 ? ["--coverage"] : ["--passWithNoTests", ...filters]),
+  ),
+  {
+    cwd: ROOT_DIR,
+    judge: (why) => {
+      const report = readReport<Parameters<typeof countVitest>[0]>(VITEST_REPORT);
+      if (report === null) return why ?? "vitest wrote no report";
+      counts = addCounts(counts, countVitest(report));
+      return why;
+    },
+  },
+);
+
+const browserSpecs = filesUnder(inRoot("test/browser")).filter((file) => file.endsWith(".spec.ts"));
+const wantedSpecs = browserSpecs.filter(
+  (file) => filters.length === 0 || filters.some((filter) => file.includes(filter)),
+);
+const browserStep: Step =
+  wantedSpecs.length > 0
+    ? commandStep(
+        "browser tests (playwright)",
+        node("@playwright/test", "playwright", "test", ...filters),
+        {
+          cwd: ROOT_DIR,
+          judge: (why) => {
+            const report = readReport<Parameters<typeof countPlaywright>[0]>(PLAYWRIGHT_REPORT);
+            if (report === null) return why ?? "playwright wrote no report";
+            counts = addCounts(counts, countPlaywright(report));
+            return why;
+          },
+        },
+      )
+    : {
+        name: "browser tests (playwright)",
+        run: async () => {
+          if (existsSync(inRoot("test/browser"))) return "test/browser holds no spec";
+          say("There are no browser specs in this checkout; none ran.");
+          return null;
+        },
+      };
+
+rmSync(inRoot("dist/test"), { recursive: true, force: true });
+mkdirSync(inRoot("dist/test"), { recursive: true });
+
+const tests =
+  filters.length === 0
+    ? [...checks, buildStep, vitestStep, browserStep]
+    : [buildStep, vitestStep, ...(wantedSpecs.length > 0 ? [browserStep] : [])];
+if (filters.length > 0)
+  say(`Only tests that match ${filters.join(", ")}; no lint, types or layers.`);
+
+let failed = await runSteps([toolsStep], say);
+// Without the tools most tests would fail for that one reason: say it once.
+if (failed.length === 0) failed = await runSteps(tests, say);
+
+say("");
+for (const { name, why } of failed) say(`failed step: ${name}: ${why}`);
+if (failed.length === 0 && counts.passed === 0) say("No test passed: nothing was shown.");
+say(closingLine(counts));
+const names = failed.map(({ name }) => name);
+process.exitCode = isGreen(counts, names) ? 0 : 1;

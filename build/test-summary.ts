@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export const NO_TESTS: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+
+/** Of Vitest's JSON report, what is counted here. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}
+
+/**
+ * Vitest's counts. A file that fails without a failing test of its own (it does not load, or a
+ * hook threw) counts as one failed test, or it would vanish from the sum.
+ */
+export function countVitest(report: VitestReport): TestCounts {
+  const brokenFiles = report.testResults.filter(
+    (file) =>
+      file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/** Of Playwright's JSON report, what is counted here. */
+interface PlaywrightReport {
+  readonly stats: {
+    readonly expected: number;
+    readonly unexpected: number;
+    readonly flaky: number;
+    readonly skipped: number;
+  };
+  readonly errors: readonly unknown[];
+}
+
+/** Playwright's counts. A flaky test failed once: it is no pass. Errors outside tests count too. */
+export function countPlaywright(report: PlaywrightReport): TestCounts {
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  const strayErrors = unexpected + flaky > 0 ? 0 : report.errors.length;
+  return { passed: expected, failed: unexpected + flaky + strayErrors, skipped };
+}
+
+/** Reads a report, or null when the runner ended without writing one. */
+export function readReport<T>(path: string): T | null {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as T;
+  } catch {
+    return null;
+  }
+}
+
+export function addCounts(a: TestCounts, b: TestCounts): TestCounts {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  };
+}
+
+/** The one closing line of `npm test`. */
+export function closingLine(counts: TestCounts): string {
+  return `tests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+}
+
+/** Nothing failed, no step failed, and something was tested at all. */
+export function isGreen(counts: TestCounts, failedSteps: readonly string[]): boolean {
+  return counts.passed > 0 && counts.failed === 0 && failedSteps.length === 0;
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import {
+  addCounts,
+  closingLine,
+  countPlaywright,
+  countVitest,
+  isGreen,
+  readReport,
+} from "../../build/test-summary.ts";
+
+const file = (status: string, ...tests: string[]) => ({
+  status,
+  assertionResults: tests.map((s) => ({ status: s })),
+});
+const vitest = (passed: number, failed: number, pending: number, todo: number) => ({
+  numPassedTests: passed,
+  numFailedTests: failed,
+  numPendingTests: pending,
+  numTodoTests: todo,
+  testResults: [file("passed", "passed")],
+});
+
+describe("what is counted of Vitest", () => {
+  test("tests; those that were to be written count as skipped", () => {
+    expect(countVitest(vitest(5, 1, 2, 3))).toEqual({ passed: 5, failed: 1, skipped: 5 });
+  });
+
+  test("a file that does not load has no test and counts as one failure", () => {
+    const report = {
+      ...vitest(5, 0, 0, 0),
+      testResults: [file("passed", "passed"), file("failed")],
+    };
+    expect(countVitest(report).failed).toBe(1);
+  });
+
+  test("a file whose hook threw after its tests passed counts as one failure", () => {
+    const report = { ...vitest(1, 0, 0, 0), testResults: [file("failed", "passed")] };
+    expect(countVitest(report).failed).toBe(1);
+  });
+
+  test("a file with failing tests is not counted on top of them", () => {
+    const report = { ...vitest(0, 2, 0, 0), testResults: [file("failed", "failed", "failed")] };
+    expect(countVitest(report).failed).toBe(2);
+  });
+});
+
+describe("what is counted of Playwright", () => {
+  const stats = { expected: 4, unexpected: 0, flaky: 0, skipped: 1 };
+
+  test("specs as expected", () => {
+    expect(countPlaywright({ stats, errors: [] })).toEqual({ passed: 4, failed: 0, skipped: 1 });
+  });
+
+  test("a flaky one failed once and is no pass", () => {
+    expect(countPlaywright({ stats: { ...stats, flaky: 2 }, errors: [] }).failed).toBe(2);
+  });
+
+  test("an error outside any test is a failure", () => {
+    expect(countPlaywright({ stats, errors: [{}] }).failed).toBe(1);
+  });
+});
+
+describe("the closing line", () => {
+  const some = { passed: 3, failed: 0, skipped: 1 };
+
+  test("sums in one form", () => {
+    expect(closingLine(addCounts(some, { passed: 2, failed: 4, skipped: 0 }))).toBe(
+      "tests: 5 passed, 4 failed, 1 skipped",
+    );
+  });
+
+  test.each([
+    ["all is well", some, [], true],
+    ["a test failed", { ...some, failed: 1 }, [], false],
+    ["a step failed that counts no tests", some, ["types (tsc)"], false],
+    ["nothing was tested", { ...some, passed: 0 }, [], false],
+  ])("green or not: %s", (_what, counts, failedSteps, green) => {
+    expect(isGreen(counts, failedSteps)).toBe(green);
+  });
+});
+
+test("a report that was never written is null, not zero tests", () => {
+  expect(readReport("/no/such/report.json")).toBeNull();
+});
