@@ -36,6 +36,16 @@ place() {
   say "wrote $1"
 }
 
+# from_copy ARGUMENT: runs the reporter that this file carries, before or without installing it.
+from_copy() {
+  copy=$(mktemp)
+  reporter_script >"$copy"
+  result=0
+  VETTING_PREFIX=$prefix VETTING_CONSOLE=$console sh "$copy" "$1" || result=$?
+  rm -f "$copy"
+  return "$result"
+}
+
 # Waits a little for the token that a registration brings, so that the technician sees how it went.
 tell_registration() {
   waited=0
@@ -86,10 +96,7 @@ main() {
   [ "$(id -u)" = 0 ] || fail "run this as root, for example: curl -fsS $console/register/quick.sh | sudo sh (the reporter sets the next boot and reboots the host)"
   case ${1:-} in
     --uninstall)
-      copy=$(mktemp)
-      reporter_script >"$copy"
-      VETTING_PREFIX=$prefix sh "$copy" uninstall || { rm -f "$copy"; exit 1; }
-      rm -f "$copy"
+      from_copy uninstall || exit 1
       return
       ;;
     '') ;;
@@ -100,6 +107,7 @@ main() {
     *) fail "this copy does not know its console: fetch it from the console's /register/quick.sh, or set VETTING_CONSOLE=http://ADDRESS:PORT" ;;
   esac
 
+  from_copy check || fail "the reporter cannot work here; the lines above say why. Nothing was installed: mend it and run this again"
   reporter_script | place "$reporter" 0755
   echo "VETTING_CONSOLE=$console" | place "$prefix/etc/vetting-reporter.conf" 0644
   (umask 077 && mkdir -p "$state_dir" && chmod 700 "$state_dir")
@@ -108,8 +116,6 @@ main() {
     say "stored the enrol token in $state_dir/enrol-token, readable by root only"
     unset VETTING_ENROL_TOKEN
   fi
-  "$reporter" check || fail "the reporter cannot work here; the lines above say why. Mend it and run this again"
-
   if [ "${VETTING_DIRECT:-}" = 1 ]; then
     start_direct
   elif [ -n "$prefix" ]; then

@@ -87,7 +87,8 @@ export async function startFakeConsole(): Promise<FakeConsole> {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const text = await readBody(request);
     const what = `${request.method} ${request.url}`;
-    if (fake.outage !== undefined) return answer(response, fake.outage, problem(fake.outage, "out"));
+    if (fake.outage !== undefined)
+      return answer(response, fake.outage, problem(fake.outage, "out"));
     if (what === "GET /register/quick.sh") return answer(response, 200, fake.quickSh);
     if (request.headers["content-type"] !== "application/json")
       return violate(response, `content type ${request.headers["content-type"]}`);

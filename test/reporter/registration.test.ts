@@ -1,8 +1,16 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type FakeConsole, startFakeConsole } from "./fake-console.ts";
-import { createScratchHost, type HostOptions, MAC, reporterScript, type ScratchHost } from "./scratch-host.ts";
+import {
+  createScratchHost,
+  type HostOptions,
+  MAC,
+  reporterScript,
+  type ScratchHost,
+} from "./scratch-host.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let fake: FakeConsole;
 let host: ScratchHost | undefined;
@@ -25,7 +33,7 @@ function scratchHost(options: HostOptions = {}): ScratchHost {
 /** The registration of a host as it now stands. */
 async function registration() {
   host?.start();
-  await expect.poll(() => fake.heartbeats.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => fake.heartbeats.length, { timeout: 20_000 }).toBeGreaterThan(0);
   return fake.registrations[0]!;
 }
 
@@ -55,22 +63,28 @@ describe("registration", () => {
     });
   });
 
-  test.each(["dash", "busybox"] as const)("under %s hostile DMI strings arrive as data", async (shell) => {
-    const h = scratchHost({ shell });
-    h.write("sys/class/dmi/id/product_serial", 'a"b\\c\u0001\t$(touch /tmp/owned)`id`\u007f\n');
-    // Latin-1 ü, a lone continuation byte, an overlong slash, a surrogate and a cut-off sequence: all dropped.
-    const broken = [0xfc, 0x80, 0xc0, 0xaf, 0xed, 0xa0, 0x80, 0xf5, 0xe2, 0x82];
-    h.write("sys/class/dmi/id/sys_vendor", Buffer.from([0x4d, ...broken, 0x4e, 0x00, 0x4f, 0xe2, 0x82, 0x0a]));
-    h.write("sys/class/dmi/id/product_name", "Größe 服务器 🖥 \n");
-    h.write("sys/class/dmi/id/product_uuid", "   \n");
-    h.write("etc/os-release", 'PRETTY_NAME="Evil \\"OS\\" \\$(id)"\n');
-    const sent = await registration();
-    expect(sent.serial).toBe('a"b\\c\u0001\t$(touch /tmp/owned)`id`\u007f');
-    expect(sent.vendor).toBe("MNO");
-    expect(sent.product).toBe("Größe 服务器 🖥");
-    expect(sent.uuid).toBeUndefined();
-    expect(sent.os).toBe('Evil "OS" $(id)');
-  });
+  test.each(["dash", "busybox"] as const)(
+    "under %s hostile DMI strings arrive as data",
+    async (shell) => {
+      const h = scratchHost({ shell });
+      h.write("sys/class/dmi/id/product_serial", 'a"b\\c\u0001\t$(touch /tmp/owned)`id`\u007f\n');
+      // Latin-1 ü, a lone continuation byte, an overlong slash, a surrogate and a cut-off sequence: all dropped.
+      const broken = [0xfc, 0x80, 0xc0, 0xaf, 0xed, 0xa0, 0x80, 0xf5, 0xe2, 0x82];
+      h.write(
+        "sys/class/dmi/id/sys_vendor",
+        Buffer.from([0x4d, ...broken, 0x4e, 0x00, 0x4f, 0xe2, 0x82, 0x0a]),
+      );
+      h.write("sys/class/dmi/id/product_name", "Größe 服务器 🖥 \n");
+      h.write("sys/class/dmi/id/product_uuid", "   \n");
+      h.write("etc/os-release", 'PRETTY_NAME="Evil \\"OS\\" \\$(id)"\n');
+      const sent = await registration();
+      expect(sent.serial).toBe('a"b\\c\u0001\t$(touch /tmp/owned)`id`\u007f');
+      expect(sent.vendor).toBe("MNO");
+      expect(sent.product).toBe("Größe 服务器 🖥");
+      expect(sent.uuid).toBeUndefined();
+      expect(sent.os).toBe('Evil "OS" $(id)');
+    },
+  );
 
   test("DMI strings longer than the contract allows are cut, astral characters not in half", async () => {
     const h = scratchHost();
@@ -86,9 +100,14 @@ describe("registration", () => {
     for (const name of ["product_uuid", "product_serial", "sys_vendor", "product_name"])
       h.write(`sys/class/dmi/id/${name}`, "");
     const sent = await registration();
-    expect(Object.keys(sent).sort()).toEqual(
-      ["hostname", "macs", "netbootMethod", "netbootNote", "reporterVersion", "secureBoot"],
-    );
+    expect(Object.keys(sent).sort()).toEqual([
+      "hostname",
+      "macs",
+      "netbootMethod",
+      "netbootNote",
+      "reporterVersion",
+      "secureBoot",
+    ]);
   });
 
   test.each([

@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -33,7 +41,7 @@ export const BOOT_ENTRIES = [
 
 /** Everything of POSIX and util-linux that the scripts may call; tests add what a case is about. */
 const SYSTEM_TOOLS =
-  "sh cat sed awk od tr grep head tail paste wc mkdir chmod mv rm rmdir sleep id uname readlink timeout mktemp setsid getent".split(
+  "sh cat cut sed awk od tr grep head tail paste wc mkdir chmod mv rm rmdir sleep id uname readlink timeout mktemp mkfifo setsid getent".split(
     " ",
   );
 
@@ -104,7 +112,10 @@ export function createScratchHost(consoleUrl: string, options: HostOptions = {})
   write("sys/class/dmi/id/product_serial", "B5TM92\n");
   write("sys/class/dmi/id/sys_vendor", "Dell Inc.\n");
   write("sys/class/dmi/id/product_name", "PowerEdge R640\n");
-  write("etc/os-release", 'NAME="Debian"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n');
+  write(
+    "etc/os-release",
+    'NAME="Debian"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n',
+  );
   write("proc/uptime", "1000.25 4000.00\n");
   write("proc/sys/kernel/random/boot_id", "6f1d0c5a-0a56-4d33-9a0d-2f8f4a7f1c11\n");
   write("proc/mounts", "sysfs /sys sysfs rw,nosuid 0 0\n");
@@ -184,7 +195,9 @@ export async function stop(child: ChildProcess): Promise<void> {
 
 /** The path of a program of this machine; throws when the machine has none, so that no test passes without it. */
 export function whereIs(tool: string): string {
-  return execFileSync("/bin/sh", ["-c", 'command -v "$1"', "sh", tool], { encoding: "utf8" }).trim();
+  return execFileSync("/bin/sh", ["-c", 'command -v "$1"', "sh", tool], {
+    encoding: "utf8",
+  }).trim();
 }
 
 /** Runs a program to its end without blocking this process, in which the fake console lives. */
