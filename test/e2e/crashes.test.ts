@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { HostSummary, RunDetail, SeriesResponse } from "../../contract/console-api.ts";
+import { ConsoleProcess } from "./console-process.ts";
+import { RealAgent } from "./real-agent.ts";
+import { fetchBootToken } from "./scripted-agent.ts";
+
+const MAC = "52:54:00:c0:ff:ee";
+
+/** Stress long enough to be shot in, on this machine, with the real agent and the real stress-ng. */
+const CONFIG = {
+  agent: { heartbeatSeconds: 1 },
+  profiles: {
+    quick: {
+      SMART: { selfTest: "none" },
+      CPUStress: { cpuSeconds: 8, ramSeconds: 4, settleSeconds: 0 },
+    },
+  },
+};
+
+describe("crashes in the middle of a stage", () => {
+  const endings: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  });
+
+  async function inCpuStress() {
+    const console = await new ConsoleProcess("127.0.0.1", CONFIG).start();
+    endings.push(() => console.stop());
+    const host = await console.api<HostSummary>("POST", "hosts", { mac: MAC });
+    const { runId } = await console.startRun(host.body.id, { start: "wake" });
+    const bootToken = (await fetchBootToken(console.labUrl, MAC)) ?? "";
+    const boot = { labUrl: console.labUrl, bootToken, mac: MAC, bootId: "live-1" };
+    const agent = new RealAgent(boot).start();
+    endings.push(() => agent.end());
+    endings.push(() => console.api("POST", `runs/${runId}/cancel`));
+    await until(
+      console,
+      runId,
+      ({ state, sensors }) => state === "CPUStress" && sensors.length > 0,
+    );
+    return { console, agent, runId };
+  }
+
+  async function until(
+    console: ConsoleProcess,
+    runId: number,
+    condition: (run: RunDetail) => boolean,
+    timeout = 60_000,
+  ): Promise<RunDetail> {
+    let run = await console.run(runId);
+    await expect
+      .poll(
+        async () => {
+          run = await console.run(runId);
+          return condition(run) || `${run.state} ${run.reason ?? ""}`;
+        },
+        { timeout, interval: 250 },
+      )
+      .toBe(true);
+    return run;
+  }
+
+  test("the agent is shot in CPUStress (as by the OOM killer) and resumes there", {
+    timeout: 120_000,
+  }, async () => {
+    const { console, agent, runId } = await inCpuStress();
+    await agent.kill("SIGKILL");
+    agent.start();
+    const run = await until(console, runId, ({ state }) => state !== "CPUStress");
+    expect({ state: run.state, reason: run.reason }).toEqual({ state: "Storage", reason: null });
+    const attempts = run.stages.filter(({ stage }) => stage === "CPUStress");
+    expect(attempts.map(({ attempt, status, result }) => [attempt, status, result])).toEqual([
+      [1, "error", "not_applicable"],
+      [2, "complete", "pass"],
+    ]);
+    // Inventory was not done again: the agent went on where it was.
+    expect(run.stages.filter(({ stage }) => stage === "Inventory")).toHaveLength(1);
+  });
+
+  test("the console is shot and started again: the run goes on, nothing acknowledged is lost or doubled", {
+    timeout: 120_000,
+  }, async () => {
+    const { console, agent, runId } = await inCpuStress();
+    const before = await console.run(runId);
+    const logBefore = await logLines(console, runId);
+    const seriesBefore = await allSeries(console, before);
+    await console.stop("SIGKILL");
+    expect(agent.running).toBe(true);
+    await console.start();
+
+    const after = await until(console, runId, ({ state }) => state === "Storage");
+    expect(after.stages.filter(({ stage }) => stage === "CPUStress")).toHaveLength(1);
+    expect(after.stages.find(({ stage }) => stage === "CPUStress")).toMatchObject({
+      attempt: 1,
+      result: "pass",
+    });
+    const lines = await logLines(console, runId);
+    const sequences = lines.map(({ sequence }) => sequence);
+    expect(new Set(sequences).size).toBe(sequences.length);
+    expect(lines).toEqual(expect.arrayContaining(logBefore));
+    for (const { sensor, points } of seriesBefore) {
+      const now = await series(console, runId, sensor);
+      expect(now.points, sensor).toEqual(expect.arrayContaining(points));
+      const times = now.points.map(([t]) => t);
+      expect(new Set(times).size, sensor).toBe(times.length);
+    }
+    expect(after.droppedSamples).toBe(0);
+  });
+});
+
+async function logLines(console: ConsoleProcess, runId: number) {
+  const { body } = await console.api<{ lines: { sequence: number }[] }>(
+    "GET",
+    `runs/${runId}/logs`,
+  );
+  return body.lines;
+}
+
+async function series(console: ConsoleProcess, runId: number, sensor: string) {
+  const path = `runs/${runId}/series?sensor=${encodeURIComponent(sensor)}&points=10000`;
+  return (await console.api<SeriesResponse>("GET", path)).body;
+}
+
+function allSeries(console: ConsoleProcess, run: RunDetail): Promise<SeriesResponse[]> {
+  return Promise.all(run.sensors.map(({ sensor }) => series(console, run.id, sensor)));
+}

@@ -1,0 +1,404 @@
+import { describe, expect, test } from "vitest";
+import { failure, Life, MAC, value } from "./life.ts";
+
+describe("Agent restarts in the same boot", () => {
+  test("re-claims with its run token and resumes at the current stage, as a new attempt", async () => {
+    const life = new Life();
+    const { runId, claim } = await life.inStage("CPUStress");
+    const again = value(life.claimWith("whatever", "live-1", claim.runToken));
+    expect(again).toMatchObject({ runId, currentState: "CPUStress", runToken: claim.runToken });
+    const attempts = life.run(runId).stages.filter(({ stage }) => stage === "CPUStress");
+    expect(attempts.map(({ status, attempt }) => [attempt, status])).toEqual([
+      [1, "error"],
+      [2, "running"],
+    ]);
+  });
+
+  test("is told the sequence to go on with", async () => {
+    const life = new Life();
+    const { runId, claim } = await life.claimed();
+    expect(claim.nextSequence).toBe(1);
+    await life.samples(runId, "Inventory", [
+      [0, 40],
+      [1, 41],
+    ]);
+    const again = value(life.claimWith("x", "live-1", claim.runToken));
+    expect(again.nextSequence).toBe(3);
+  });
+
+  test("cannot wash a breach away", async () => {
+    const life = new Life();
+    const { runId, claim } = await life.inStage("CPUStress");
+    await life.samples(
+      runId,
+      "CPUStress",
+      [
+        [0, 101],
+        [10, 101],
+      ],
+      { critical: 100 },
+    );
+    const again = value(life.claimWith("x", "live-1", claim.runToken));
+    expect(again.currentState).toBe("FailedHolding");
+    expect(life.run(runId).failedStage).toBe("CPUStress");
+  });
+});
+
+describe("Host resets by itself in a stage", () => {
+  test("and netboots: the claim with a new boot id is an unexpected reset, and holds", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("Burn");
+    const claim = value(life.claimWith(life.bootToken(), "live-2"));
+    expect(claim).toMatchObject({ currentState: "FailedHolding", collectResetEvidence: true });
+    const run = life.run(runId);
+    expect(run).toMatchObject({ state: "FailedHolding", failedStage: "Burn", verdict: "fail" });
+    expect(run.reason).toContain("unexpected reset");
+  });
+
+  test("and comes back from disk: a reporter heartbeat in a stage is one as well", async () => {
+    const life = new Life();
+    const { runId, hostId } = await life.inStage("Burn");
+    expect(life.reporter(hostId, "os-2")).toBe("none");
+    expect(life.run(runId)).toMatchObject({ state: "FailedHolding", failedStage: "Burn" });
+    expect(life.run(runId).reason).toContain("unexpected reset");
+    expect(value(life.claimWith(life.bootToken(), "live-2")).collectResetEvidence).toBe(true);
+  });
+
+  test("a late heartbeat of the system that was told to reboot is none", async () => {
+    const life = new Life();
+    const { runId, hostId } = await life.inStage("Burn");
+    life.reporter(hostId, "os-1");
+    expect(life.run(runId).state).toBe("Burn");
+  });
+
+  test("pstore that has come is not asked for again", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("Burn");
+    const claim = value(life.claimWith(life.bootToken(), "live-2"));
+    const evidence = {
+      stage: null,
+      kind: "pstore" as const,
+      name: "pstore.txt",
+      text: "",
+      truncated: false,
+    };
+    value(life.service.submitEvidence(runId, { ...evidence, sequence: 5000 }));
+    const again = value(life.claimWith("x", "live-2", claim.runToken));
+    expect(again.collectResetEvidence).toBe(false);
+  });
+});
+
+describe("Agent falls silent", () => {
+  test("is shown at once as silent since, and any post ends it", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    life.beat(runId);
+    const heard = life.iso();
+    life.advance(61);
+    await life.service.tick();
+    expect(life.run(runId).silentSince).toBe(heard);
+    expect(life.published.at(-1)).toMatchObject({ type: "run", run: { silentSince: heard } });
+    await life.samples(runId, "CPUStress", [[0, 50]]);
+    expect(life.run(runId).silentSince).toBeNull();
+  });
+
+  test("past the stage's remaining budget and a margin the stage fails: host silent", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    life.beat(runId);
+    // quick: (180 + 180 + 10) s doubled, 30 s overhead, 60 s margin.
+    life.advance(370 * 2 + 30 + 60);
+    await life.service.tick();
+    expect(life.run(runId).state).toBe("CPUStress");
+    life.advance(1);
+    await life.service.tick();
+    expect(life.run(runId)).toMatchObject({ state: "FailedHolding", failedStage: "CPUStress" });
+    expect(life.run(runId).reason).toContain("host silent");
+  });
+
+  test("an agent that lives may take longer than the budget", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    life.advance(5000);
+    life.beat(runId);
+    await life.service.tick();
+    expect(life.run(runId).state).toBe("CPUStress");
+  });
+
+  test("the console's own downtime never counts", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    life.beat(runId);
+    const later = new Life({ store: life.store, startAt: life.now + 3 * 3600_000 });
+    await later.service.tick();
+    expect(later.run(runId)).toMatchObject({ state: "CPUStress", silentSince: null });
+    later.advance(900);
+    await later.service.tick();
+    expect(later.run(runId).state).toBe("FailedHolding");
+  });
+});
+
+describe("A fail threshold is breached", () => {
+  const hot = [
+    [0, 101],
+    [5, 103],
+    [10, 102],
+  ] as const;
+
+  test("the answer to /sensor tells it, heartbeats abort the stage, and a claimed pass is a fail", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    const answer = await life.samples(runId, "CPUStress", hot, { critical: 100 });
+    expect(answer.breaches).toEqual([{ sensor: "cpu.package.temp", value: 103, limit: 100 }]);
+    expect(life.beat(runId)).toBe("abort_stage");
+    const result = value(life.post(runId, { stage: "CPUStress" }));
+    expect(result.nextState).toBe("FailedHolding");
+    expect(result.judged).toContain("cpu.package.temp reached 103 Cel");
+  });
+
+  test("stands at /result even when the last samples were fine again", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    await life.samples(runId, "CPUStress", [...hot, [12, 60]], { critical: 100 });
+    expect(value(life.post(runId, { stage: "CPUStress" })).nextState).toBe("FailedHolding");
+  });
+
+  test("between the last sample and the result", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    const answer = await life.samples(runId, "CPUStress", [[0, 101]], { critical: 100 });
+    expect(answer.breaches).toEqual([]);
+    const late = { stage: "CPUStress" as const, endedAt: life.iso(11) };
+    expect(value(life.post(runId, late)).nextState).toBe("FailedHolding");
+  });
+
+  test("a warn breach is recorded and fails nothing", async () => {
+    const thresholds = [{ sensor: "fan.*", min: 500, severity: "warn" }];
+    const life = new Life({ config: { thresholds } });
+    const { runId } = await life.inStage("CPUStress");
+    const answer = await life.samples(runId, "CPUStress", [[0, 10]], { sensor: "fan.speed[1]" });
+    expect(answer.breaches).toEqual([]);
+    expect(life.pass(runId, "CPUStress")).toBe("Storage");
+    const attempt = life.run(runId).stages.find(({ stage }) => stage === "CPUStress");
+    expect(attempt?.breaches).toMatchObject([{ severity: "warn", value: 10, limit: 500 }]);
+  });
+
+  test("a streak survives a restart of the console", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    await life.samples(runId, "CPUStress", hot.slice(0, 2), { critical: 100 });
+    const later = new Life({ store: life.store, startAt: life.now });
+    const answer = await later.samples(runId, "CPUStress", [[10, 102]], {
+      critical: 100,
+      first: 700,
+    });
+    expect(answer.breaches).toHaveLength(1);
+  });
+
+  test("a repeated batch gets its first answer and stores nothing twice", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    const first = await life.samples(runId, "CPUStress", hot, { critical: 100, first: 500 });
+    expect(await life.samples(runId, "CPUStress", hot, { critical: 100, first: 500 })).toEqual(
+      first,
+    );
+    expect(life.run(runId).sensors).toMatchObject([{ samples: 3 }]);
+  });
+});
+
+describe("Override", () => {
+  test("enters the failed stage as a new attempt; failed_stage is cleared; the reason stays", async () => {
+    const life = new Life();
+    const { runId } = await life.holding("Network");
+    const run = value(life.service.overrideRun(runId, "Cable was loose"));
+    expect(run).toMatchObject({ state: "Network", failedStage: null, verdict: null, reason: null });
+    expect(life.run(runId).overrides).toMatchObject([
+      { stage: "Network", reason: "Cable was loose" },
+    ]);
+    for (const stage of ["Network", "Burn", "GPU", "PSU", "Reporting"] as const) {
+      life.pass(runId, stage);
+    }
+    expect(life.run(runId)).toMatchObject({
+      state: "Passed",
+      overrides: [{ reason: "Cable was loose" }],
+    });
+  });
+
+  test("after a mismatch the expected stage is entered", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    failure(life.post(runId, { stage: "Inventory" }));
+    expect(value(life.service.overrideRun(runId, "resume")).state).toBe("CPUStress");
+  });
+
+  test("heartbeats answer override until the attempt's first artifact", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    expect(life.beat(runId)).toBe("continue");
+    value(life.service.overrideRun(runId, "again"));
+    expect([life.beat(runId), life.beat(runId)]).toEqual(["override", "override"]);
+    await life.samples(runId, "CPUStress", [[0, 40]]);
+    expect(life.beat(runId)).toBe("continue");
+  });
+
+  test("breaches of the failed attempt do not count against the new one", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    await life.samples(
+      runId,
+      "CPUStress",
+      [
+        [0, 101],
+        [10, 101],
+      ],
+      { critical: 100 },
+    );
+    value(life.post(runId, { stage: "CPUStress" }));
+    value(life.service.overrideRun(runId, "fan was off"));
+    expect(life.pass(runId, "CPUStress")).toBe("Storage");
+  });
+
+  test("is refused for a run that does not hold", async () => {
+    const life = new Life();
+    const { runId } = await life.claimed();
+    expect(failure(life.service.overrideRun(runId, "why not")).kind).toBe("illegal-transition");
+  });
+});
+
+describe("A hold", () => {
+  test("never expires", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    life.advance(30 * 86_400);
+    await life.service.tick();
+    expect(life.run(runId)).toMatchObject({ state: "FailedHolding", failedStage: "CPUStress" });
+  });
+
+  test("a netboot re-enters the live image and parks again, with the reason kept", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    const before = life.run(runId);
+    const claim = value(life.claimWith(life.bootToken(), "live-2"));
+    expect(claim).toMatchObject({ currentState: "FailedHolding", holdReason: "It broke." });
+    expect(life.run(runId)).toMatchObject({
+      failedStage: before.failedStage,
+      endedAt: before.endedAt,
+    });
+  });
+
+  test("takes evidence and logs", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    const evidence = {
+      stage: null,
+      kind: "dmesg" as const,
+      name: "dmesg.txt",
+      text: "oops",
+      truncated: false,
+    };
+    value(life.service.submitEvidence(runId, { ...evidence, sequence: 4000 }));
+    expect(life.run(runId).evidence).toMatchObject([{ name: "dmesg.txt", bytes: 4 }]);
+  });
+
+  test("takes no result", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    const refused = failure(life.post(runId, { stage: "CPUStress" }));
+    expect(refused).toMatchObject({ kind: "stage-mismatch", nextState: "FailedHolding" });
+    expect(life.run(runId).failedStage).toBe("CPUStress");
+  });
+});
+
+describe("Cancel", () => {
+  test("mid-run: failed_stage stays empty, heartbeats answer cancel_stage, the outcome is stored, then power off", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    expect(value(life.service.cancelRun(runId))).toMatchObject({
+      state: "Cancelled",
+      failedStage: null,
+      verdict: "incomplete",
+    });
+    expect([life.beat(runId), life.beat(runId)]).toEqual(["cancel_stage", "cancel_stage"]);
+    const outcome = {
+      stage: "CPUStress" as const,
+      status: "cancelled" as const,
+      result: "not_applicable" as const,
+      summary: "Ended by the operator.",
+    };
+    expect(value(life.post(runId, outcome)).nextState).toBe("Cancelled");
+    expect(life.run(runId).stages.at(-1)).toMatchObject({
+      status: "cancelled",
+      summary: outcome.summary,
+    });
+    expect(life.beat(runId)).toBe("power_off");
+    expect(failure(life.post(runId, { stage: "CPUStress" }))).toMatchObject({
+      kind: "run-dead",
+      do: "power_off",
+    });
+  });
+
+  test("from a hold: failed_stage is kept and heartbeats answer reboot; then the host falls through", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    expect(value(life.service.cancelRun(runId))).toMatchObject({
+      state: "Cancelled",
+      failedStage: "CPUStress",
+      verdict: "fail",
+    });
+    expect(life.beat(runId)).toBe("reboot");
+    const decision = life.service.decideBoot({
+      mac: MAC,
+      uuid: null,
+      platform: null,
+      buildarch: null,
+    });
+    expect(decision.kind).toBe("local-disk");
+  });
+
+  test("before the agent claimed: the host, if it still netboots, falls through", async () => {
+    const life = new Life();
+    const { id } = await life.start(life.enrol());
+    const token = life.bootToken();
+    value(life.service.cancelRun(id));
+    expect(
+      life.service.decideBoot({ mac: MAC, uuid: null, platform: null, buildarch: null }).kind,
+    ).toBe("local-disk");
+    expect(life.claimWith(token).ok).toBe(false);
+  });
+
+  test("of a run that is over is refused", async () => {
+    const life = new Life();
+    const { runId } = await life.claimed();
+    value(life.service.cancelRun(runId));
+    expect(failure(life.service.cancelRun(runId)).kind).toBe("run-over");
+  });
+
+  test("a claim for a dead run is answered with what to do", async () => {
+    const life = new Life();
+    const { runId, claim } = await life.inStage("CPUStress");
+    value(life.service.cancelRun(runId));
+    expect(failure(life.claimWith("x", "live-1", claim.runToken))).toMatchObject({
+      kind: "run-dead",
+      do: "power_off",
+    });
+  });
+
+  test("the run token dies when the final command was obeyed", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    value(life.service.cancelRun(runId));
+    value(life.service.agentHeartbeat(runId, { bootId: "live-1", obeying: "reboot" }));
+    expect(failure(life.service.agentHeartbeat(runId, { bootId: "live-1" }))).toMatchObject({
+      kind: "run-dead",
+      do: "reboot",
+    });
+  });
+
+  test("frees the host for the next run", async () => {
+    const life = new Life();
+    const { runId, hostId } = await life.holding();
+    value(life.service.cancelRun(runId));
+    life.reporter(hostId, "os-3");
+    expect((await life.start(hostId)).state).toBe("WaitingReboot");
+  });
+});
