@@ -122,8 +122,8 @@ export async function installIfNeeded(rootDir, say) {
     const code = await runNpmCi(rootDir);
     if (code === 0) return null;
     return (
-      `The packages could not be installed (npm ci ended with ${code}; its messages are above). ` +
-      `A network connection to the npm registry is needed the first time.`
+      `The packages could not be installed (npm ci ended with ${code}; its own words are above). ` +
+      `The first install needs a connection to the npm registry, and a lock file that fits package.json.`
     );
   } finally {
     rmSync(lockPath, { force: true });
