@@ -154,7 +154,7 @@ describe("every way out of the run's life", () => {
     const { runId, agent } = await inStage("Storage");
     expect((await cancel(runId)).body).toMatchObject({ state: "Cancelled", failedStage: null });
     expect(await agent.beat()).toBe("cancel_stage");
-    const outcome = { status: "cancelled", result: "not_applicable", proof: [] } as const;
+    const outcome = { status: "cancelled", result: "not_applicable" } as const;
     expect((await agent.result("Storage", outcome)).status).toBe(200);
     const late = await agent.result("Storage");
     expect(late).toMatchObject({ status: 410, body: { do: "power_off" } });
