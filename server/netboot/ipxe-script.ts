@@ -1,0 +1,97 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: iPXE writes its own settings as ${name}
+/**
+ * The scripts that iPXE is given. Pure text: who gets which is decided elsewhere.
+ * URLs are absolute throughout, since routers overwrite next-server.
+ */
+
+/** Names of the boot files below `/boot/`, as the image build writes them. */
+export const BOOT_FILES = {
+  kernel: "vmlinuz",
+  initrd: "initrd.img",
+  image: "filesystem.squashfs",
+} as const;
+
+export interface LiveImageScript {
+  /** The lab URL as this host reaches it, without a slash at the end. */
+  readonly labUrl: string;
+  /** Lower case with colons. */
+  readonly mac: string;
+  readonly bootToken: string;
+  /** SHA-256 of the agent bundle in hex; null when it has not been built. */
+  readonly agentSha256: string | null;
+}
+
+/** Matches no file: a host that is given it refuses whatever agent it fetches, and says so. */
+const NO_DIGEST = "0".repeat(64);
+
+/**
+ * Boots the live image for a run. The kernel line names the initrd, or a UEFI kernel panics; BOOTIF configures the
+ * NIC that booted; both consoles speak, as with the serial one alone the host's own monitor stays dark.
+ * Kernel and initrd carry the MAC so that the console can tell whose fetch it was; the image's URL carries nothing,
+ * because live-boot takes the kind of image from what follows the last dot. iPXE names a file by the last part of
+ * its path, which is what `initrd=` means.
+ */
+export function liveImageScript({ labUrl, mac, bootToken, agentSha256 }: LiveImageScript): string {
+  const base = word(labUrl);
+  const query = `?mac=${word(mac.replaceAll(":", "-"))}`;
+  const kernelLine = [
+    `initrd=${BOOT_FILES.initrd}`,
+    "BOOTIF=01-${netX/mac:hexhyp}",
+    "boot=live",
+    `fetch=${base}/boot/${BOOT_FILES.image}`,
+    "vetting.live=1",
+    `vetting.console=${base}`,
+    `vetting.boot=${word(bootToken)}`,
+    `vetting.agent_sha256=${word(agentSha256 ?? NO_DIGEST)}`,
+    "console=tty0",
+    "console=ttyS0,115200",
+  ].join(" ");
+  return script([
+    "echo Vetting: loading the live image",
+    `kernel ${base}/boot/${BOOT_FILES.kernel}${query} ${kernelLine} || goto failed`,
+    `initrd ${base}/boot/${BOOT_FILES.initrd}${query} || goto failed`,
+    "boot || goto failed",
+    ":failed",
+    `echo Vetting: the live image could not be loaded from ${base}/boot/. Is it built? Ask the console's doctor.`,
+    "sleep 10",
+    ...FALL_THROUGH,
+  ]);
+}
+
+/** UEFI goes on to the next boot entry on a non-zero exit and stops on zero; its sanboot has booted installers. */
+const FALL_THROUGH = [
+  "iseq ${platform} efi && exit 1 || sanboot --no-describe --drive 0x80 || exit",
+];
+
+/** No run waits for this host: on to its own disk. */
+export function localDiskScript(why: string): string {
+  return script([`echo Vetting: ${sentence(why)} Booting from the local disk.`, ...FALL_THROUGH]);
+}
+
+/** A client that did not say who it is asks again with what iPXE knows, once (`chained`), never in a loop. */
+export function introduceYourselfScript(labUrl: string): string {
+  const identity =
+    "mac=${netX/mac:hexhyp}&uuid=${uuid}&platform=${platform}&buildarch=${buildarch}&chained=1";
+  return script([
+    `chain --replace ${word(labUrl)}/boot.ipxe?${identity} || goto failed`,
+    ":failed",
+    ...FALL_THROUGH,
+  ]);
+}
+
+function script(lines: readonly string[]): string {
+  return `#!ipxe\n${lines.join("\n")}\n`;
+}
+
+/** One word of a script: nothing that iPXE would split, expand or end the line at. */
+function word(text: string): string {
+  if (!/^[A-Za-z0-9._~:/?&=%@[\]-]+$/.test(text)) {
+    throw new Error("a boot script cannot carry this text as one word");
+  }
+  return text;
+}
+
+/** Free text for `echo`: no expansion, no operators, no line ends. */
+function sentence(text: string): string {
+  return text.replace(/[^A-Za-z0-9 .,:()_/-]/g, " ").slice(0, 200);
+}

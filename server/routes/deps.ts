@@ -1,0 +1,63 @@
+import type { DoctorResponse } from "../../contract/console-api.ts";
+import type { StageParams } from "../../contract/stage-params.ts";
+import type { EventBus } from "../run/event-bus.ts";
+import type { Store } from "../run/ports.ts";
+import type { RunService } from "../run/service.ts";
+import type { AgentBundle } from "./agent-bundle.ts";
+import type { LogOptions } from "./logging.ts";
+
+/** What this process has counted since it started; `/metrics` shows it. */
+export interface Counters {
+  samplesIngested: number;
+  logLinesIngested: number;
+  agentClaims: number;
+}
+export function newCounters(): Counters {
+  return { samplesIngested: 0, logLinesIngested: 0, agentClaims: 0 };
+}
+
+/** What the lab listener is handed. */
+export interface LabDeps {
+  readonly service: RunService;
+  readonly counters: Counters;
+  /** The lab URL as configured, for clients that name no Host; null while unknown. */
+  readonly labUrl: () => string | null;
+  /** Boot files; need not exist yet. */
+  readonly bootDir: string;
+  readonly agentBundle: Pick<AgentBundle, "current">;
+  /** Folder of quick.sh, vetting-reporter and its service file. */
+  readonly reporterDir: string;
+  readonly log: LogOptions;
+}
+
+/** Numbers of the store that only the wiring can get at. */
+export interface StoreStats {
+  /** Runs by state, over the whole history. */
+  runsByState(): Readonly<Record<string, number>>;
+  /** Size of the database with its write-ahead log, in bytes; null when unknown. */
+  databaseBytes(): number | null;
+}
+
+/** What the console listener is handed. */
+export interface ConsoleDeps {
+  readonly service: RunService;
+  readonly store: Pick<
+    Store,
+    "runs" | "hosts" | "samples" | "logs" | "firmware" | "evidence" | "discovered"
+  >;
+  readonly events: EventBus;
+  readonly profiles: { names(): string[]; get(name: string): StageParams | null };
+  readonly doctor: () => Promise<DoctorResponse>;
+  /** The self-contained report of a run; null when there is no such run. */
+  readonly renderReport: (runId: number) => Promise<string | null>;
+  readonly stats: StoreStats;
+  readonly counters: Counters;
+  /** The access token of this launch. */
+  readonly token: string;
+  /** The port that this listener has, once it listens: Host and Origin must name it. */
+  readonly port: () => number;
+  /** The built page; need not exist. */
+  readonly rendererDir: string;
+  readonly version: string;
+  readonly log: LogOptions;
+}
