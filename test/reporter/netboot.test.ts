@@ -79,6 +79,14 @@ describe("on reboot_for_vetting", () => {
     expect(reboots()).toHaveLength(1);
   });
 
+  test("a command without a run id is obeyed once, too", async () => {
+    host = createScratchHost(fake.url);
+    fake.command = { command: "reboot_for_vetting" };
+    host.start();
+    await moreHeartbeats(4);
+    expect(reboots()).toHaveLength(1);
+  });
+
   test("the next run, and the next boot, are obeyed anew", async () => {
     const child = await commanded();
     fake.command = { command: "reboot_for_vetting", runId: 43 };
@@ -157,6 +165,13 @@ describe("without a usable boot entry the BMC is asked", () => {
     expect(fake.registrations[0]?.netbootNote).toContain("efibootmgr is not installed");
   });
 
+  test("after the kernel's driver for it was loaded, where that was missing", async () => {
+    await commanded({ tools: ["ipmitool", "modprobe"], bmc: false });
+    expect(writes()[0]).toBe("modprobe -a ipmi_si ipmi_devintf");
+    expect(writes().at(-1)).toBe("ipmitool chassis bootdev pxe options=efiboot");
+    expect(reboots()).toHaveLength(1);
+  });
+
   test("without efiboot on a BIOS host", async () => {
     await commanded({ uefi: false });
     expect(writes()).toEqual([timerOff, "ipmitool chassis bootdev pxe"]);
@@ -186,7 +201,7 @@ describe("when it cannot, it says so and does not reboot", () => {
       "a BIOS host has no BMC",
       { uefi: false, bmc: false },
       "",
-      "legacy BIOS, which has no boot entries to set; ipmitool failed: Could not open device at /dev/ipmi0",
+      "not started by UEFI, so there are no boot entries to set; ipmitool failed: Could not open device at /dev/ipmi0",
     ],
     [
       "the EFI variables are broken and there is no BMC",

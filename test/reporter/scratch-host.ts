@@ -54,7 +54,7 @@ export interface HostOptions {
   uefi?: boolean;
   bmc?: boolean;
   /** Fakes on the PATH, besides `ip` and the reboot command. */
-  tools?: ("efibootmgr" | "ipmitool")[];
+  tools?: ("efibootmgr" | "ipmitool" | "modprobe")[];
   entries?: string[];
   env?: Record<string, string>;
 }
