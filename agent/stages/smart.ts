@@ -1,0 +1,297 @@
+import { MAX_EVIDENCE_CHARS } from "../../contract/agent-api.ts";
+import { stageParamsSchemas } from "../../contract/stage-params.ts";
+import type { Blame, Gap, Measurement } from "../../contract/stage-result.ts";
+import { type BlockDevice, readBlockDevices } from "../tools/lsblk.ts";
+import type { SelfTest, SelfTestState } from "../tools/smart-self-test.ts";
+import { nvmeControllerOf, startSelfTest } from "../tools/smart-self-test.ts";
+import { judgeSmart, readSmart, type SmartData, type SmartReading } from "../tools/smartctl.ts";
+import { failureText } from "../tools/tool-result.ts";
+import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
+
+/** Between two questions to drives under self-test, in seconds: a short test takes one to two minutes. */
+const POLL_S = { short: 10, extended: 60 } as const;
+
+/** Drives read, self-tested by themselves, and read again. Nothing is written to any disk. */
+export const smart: StageDefinition<"SMART"> = {
+  name: "SMART",
+  title: "Drive health",
+  tools: ["smartctl", "nvme", "lsblk"],
+  paramsSchema: stageParamsSchemas.SMART,
+  measurements: [
+    { name: "smart.reallocated", unit: "1", title: "Reallocated sectors" },
+    { name: "smart.pending", unit: "1", title: "Pending sectors", max: 0 },
+    { name: "smart.uncorrectable", unit: "1", title: "Offline uncorrectable sectors", max: 0 },
+    {
+      name: "smart.reported_uncorrectable",
+      unit: "1",
+      title: "Reported uncorrectable errors",
+      max: 0,
+    },
+    { name: "smart.crc_errors", unit: "1", title: "Interface CRC errors" },
+    { name: "smart.media_errors", unit: "1", title: "Media errors", max: 0 },
+    {
+      name: "smart.uncorrected_errors",
+      unit: "1",
+      title: "Uncorrected read and write errors",
+      max: 0,
+    },
+    { name: "smart.grown_defects", unit: "1", title: "Grown defects" },
+    { name: "smart.critical_warning", unit: "1", title: "NVMe critical warning bits", max: 0 },
+    { name: "smart.available_spare", unit: "%", title: "Spare capacity left" },
+    { name: "smart.endurance_used", unit: "%", title: "Rated endurance used", max: 99 },
+    { name: "smart.temperature", unit: "Cel", title: "Drive temperature" },
+    { name: "smart.power_on_hours", unit: "h", title: "Power-on time" },
+  ],
+  run: runSmart,
+};
+
+interface Drive {
+  readonly disk: string;
+  readonly before: SmartReading;
+  selfTest: SelfTestState | { readonly kind: "not-run" };
+}
+
+async function runSmart(ctx: StageContext<"SMART">): Promise<StageReport> {
+  const devices = await readBlockDevices(ctx);
+  if (devices.kind !== "ok") return erred(failureText(devices));
+  const passedOver = devices.value.flatMap(passOver);
+  const disks = devices.value.filter((device) => whyNoSmart(device) === null);
+  for (const gap of passedOver) ctx.log("info", `${gap.what}: ${gap.why}`, "smartctl");
+  if (disks.length === 0) return nothingToRead(passedOver);
+
+  const drives: Drive[] = await Promise.all(
+    disks.map(async ({ kname }) => ({
+      disk: kname,
+      before: await readSmart(ctx, `/dev/${kname}`),
+      selfTest: { kind: "not-run" as const },
+    })),
+  );
+  await runSelfTests(
+    ctx,
+    drives.filter(({ before }) => before.kind === "ok"),
+  );
+  if (ctx.signal.aborted) return cancelled(passedOver);
+  const after = await Promise.all(disks.map(({ kname }) => readSmart(ctx, `/dev/${kname}`)));
+  if (ctx.signal.aborted) return cancelled(passedOver);
+  await ctx.postEvidence({
+    kind: "smart",
+    name: "smart.json",
+    text: JSON.stringify({ drives, after }, null, 2).slice(0, MAX_EVIDENCE_CHARS),
+    truncated: false,
+  });
+  return conclude(ctx, drives, after, passedOver);
+}
+
+/** Why a device cannot answer SMART; null when it must. `absent`: it is no drive at all. */
+function whyNoSmart(
+  device: BlockDevice,
+): { readonly why: string; readonly absent: boolean } | null {
+  const { kname, type, transport } = device;
+  const model = `${device.vendor ?? ""} ${device.model ?? ""}`.trim();
+  if (type === "loop") return { why: "a loop device: a file, no drive", absent: true };
+  if (type === "rom") return { why: `an optical or virtual drive (${model})`, absent: true };
+  if (/^(zram|ram)\d/.test(kname)) return { why: "a RAM disk, no drive", absent: true };
+  if (/^(md|dm-|nbd|drbd)\d*/.test(kname)) return { why: "built on other devices", absent: true };
+  if (transport === "usb" && (device.sizeBytes === 0 || /virtual/i.test(model))) {
+    return { why: `virtual media of the BMC or an empty card reader (${model})`, absent: true };
+  }
+  if (transport === "virtio") return { why: "a virtio disk has no SMART", absent: false };
+  if (transport === "usb") return { why: "a USB disk is not examined", absent: false };
+  if (transport === "mmc" || /^mmcblk/.test(kname)) {
+    return { why: "an SD card or eMMC has no SMART", absent: false };
+  }
+  return null;
+}
+
+function passOver(device: BlockDevice): Gap[] {
+  const reason = whyNoSmart(device);
+  return reason === null ? [] : [{ what: `SMART of ${device.kname}`, ...reason }];
+}
+
+/** All drives at once: each tests itself, and the host only waits for the slowest. */
+async function runSelfTests(ctx: StageContext<"SMART">, drives: readonly Drive[]): Promise<void> {
+  const { selfTest: kind, selfTestTimeoutSeconds } = ctx.params;
+  if (kind === "none") return;
+  const startedAtS = ctx.clock.monotonicS();
+  const running = new Map<Drive, SelfTest>();
+  const controllers = new Map<string, Drive>();
+  const followers: (readonly [drive: Drive, leader: Drive])[] = [];
+  for (const drive of drives) {
+    // Two namespaces of one controller share its self-test.
+    const unit = await unitOf(ctx, drive.disk);
+    const leader = controllers.get(unit);
+    if (leader !== undefined) {
+      followers.push([drive, leader]);
+      continue;
+    }
+    controllers.set(unit, drive);
+    const started = await startSelfTest(ctx, drive.disk, kind);
+    if (started.kind === "started") running.set(drive, started.test);
+    else drive.selfTest = started;
+  }
+  ctx.log("info", `${kind} self-test started on ${running.size} drives.`, "smartctl");
+  while (running.size > 0 && !ctx.signal.aborted) {
+    const leftS = selfTestTimeoutSeconds - (ctx.clock.monotonicS() - startedAtS);
+    await ctx.clock.sleep(Math.max(0, Math.min(POLL_S[kind], leftS)), ctx.signal);
+    if (ctx.signal.aborted) break;
+    for (const [drive, test] of running) {
+      drive.selfTest = await test.poll();
+      if (drive.selfTest.kind === "running")
+        report(ctx, drive.disk, drive.selfTest.remainingPercent);
+      else running.delete(drive);
+    }
+    if (ctx.clock.monotonicS() - startedAtS >= selfTestTimeoutSeconds) break;
+  }
+  // Cancelled, or out of time: a drive still `running` here is judged as unfinished.
+  await Promise.all([...running.values()].map((test) => test.abort()));
+  for (const [drive, leader] of followers) drive.selfTest = leader.selfTest;
+}
+
+async function unitOf(ctx: StageContext<"SMART">, disk: string): Promise<string> {
+  return /^nvme/.test(disk) ? nvmeControllerOf(ctx.files, disk) : disk;
+}
+
+function report(ctx: StageContext<"SMART">, disk: string, remainingPercent: number | null): void {
+  const left = remainingPercent === null ? "running" : `${remainingPercent} % left`;
+  ctx.log("info", `Self-test of ${disk}: ${left}.`, "smartctl");
+}
+
+function conclude(
+  ctx: StageContext<"SMART">,
+  drives: readonly Drive[],
+  readings: readonly SmartReading[],
+  passedOver: readonly Gap[],
+): StageReport {
+  const failures: string[] = [];
+  const errors: string[] = [];
+  const warnings: string[] = [];
+  const gaps: Gap[] = [...passedOver];
+  const blamed = new Set<SmartReading>();
+  if (ctx.params.selfTest === "none") {
+    gaps.push({ what: "drive self-tests", why: "The profile asks for none.", absent: false });
+  }
+  drives.forEach((drive, index) => {
+    const after = readings[index] ?? drive.before;
+    const verdict = judgeSmart(drive.before, after);
+    const test = drive.selfTest;
+    const named = verdict.reasons.map((reason) => `${drive.disk}: ${reason}`);
+    if (verdict.result === "fail") failures.push(...named);
+    if (verdict.result === "error") errors.push(...named);
+    warnings.push(...verdict.warnings.map((warning) => `${drive.disk}: ${warning}`));
+    if (test.kind === "failed")
+      failures.push(`${drive.disk}: its self-test failed: ${test.message}.`);
+    if (test.kind === "aborted" || test.kind === "unreadable-drive") {
+      errors.push(`${drive.disk}: its self-test gave no result: ${test.message}.`);
+    }
+    if (test.kind === "running") {
+      const seconds = ctx.params.selfTestTimeoutSeconds;
+      errors.push(`${drive.disk}: its self-test did not end within ${seconds} s and was stopped.`);
+    }
+    if (test.kind === "unsupported") {
+      gaps.push({ what: `self-test of ${drive.disk}`, why: test.message, absent: false });
+    }
+    if (verdict.result !== "pass" || test.kind === "failed") blamed.add(after);
+  });
+  const told = warnings.length === 0 ? "" : ` Worth knowing: ${warnings.join(" ")}`;
+  const outcome = outcomeOf(failures, errors);
+  return {
+    ...outcome,
+    summary: clip(
+      `${drives.length} ${drives.length === 1 ? "drive" : "drives"} examined, self-test: ${ctx.params.selfTest}. ${outcome.reason ?? "None reports a fault."}${told}`,
+    ),
+    measurements: readings.flatMap((reading) => (reading.kind === "ok" ? measure(reading) : [])),
+    gaps: gaps.slice(0, 256),
+    blame: [...blamed].slice(0, 64).map((reading) => blame(ctx, reading)),
+    toolVersions: versionsOf(readings),
+  };
+}
+
+function outcomeOf(
+  failures: readonly string[],
+  errors: readonly string[],
+): Pick<StageReport, "status" | "result"> & { readonly reason?: string } {
+  const reason = clip([...failures, ...errors].join(" "));
+  // A fault that was found stands, even when another drive could not be read.
+  if (failures.length > 0) return { status: "complete", result: "fail", reason };
+  if (errors.length > 0) return { status: "error", result: "not_applicable", reason };
+  return { status: "complete", result: "pass" };
+}
+
+/** The part by slot and serial; what the drive does not say itself, Inventory may know. */
+function blame(ctx: StageContext<"SMART">, reading: SmartReading): Blame {
+  const disk = reading.device.replace("/dev/", "");
+  const listed = ctx.inventory?.disks.find(({ name }) => name === disk);
+  const drive = reading.kind === "ok" ? reading : null;
+  return {
+    part: `disk ${disk}`,
+    slot: listed?.slot ?? null,
+    serial: drive?.serial ?? listed?.serial ?? null,
+    model: drive?.model ?? listed?.model ?? null,
+  };
+}
+
+function measure(data: SmartData): Measurement[] {
+  const { counters } = data;
+  const values: readonly (readonly [name: string, value: number | null])[] = [
+    ["smart.reallocated", counters.reallocatedSectors],
+    ["smart.pending", counters.pendingSectors],
+    ["smart.uncorrectable", counters.offlineUncorrectable],
+    ["smart.reported_uncorrectable", counters.reportedUncorrectable],
+    ["smart.crc_errors", counters.crcErrors],
+    ["smart.media_errors", counters.mediaErrors],
+    ["smart.uncorrected_errors", counters.uncorrectedErrors],
+    ["smart.grown_defects", counters.grownDefects],
+    ["smart.critical_warning", data.criticalWarning],
+    ["smart.available_spare", data.availableSparePercent],
+    ["smart.endurance_used", data.usedPercent],
+    ["smart.temperature", data.tempC],
+    ["smart.power_on_hours", data.powerOnHours],
+  ];
+  return values.flatMap(([name, value]): Measurement[] => {
+    const declared = smart.measurements.find((measurement) => measurement.name === name);
+    if (value === null || declared === undefined) return [];
+    const limits = declared.max === undefined ? {} : { max: declared.max };
+    return [
+      { name, value, unit: declared.unit, item: data.device.replace("/dev/", ""), ...limits },
+    ];
+  });
+}
+
+function versionsOf(readings: readonly SmartReading[]): Record<string, string> {
+  const version = readings.find((reading) => reading.kind === "ok")?.version;
+  return version == null ? {} : { smartctl: version };
+}
+
+function nothingToRead(gaps: readonly Gap[]): StageReport {
+  const named = gaps.map(({ what, why }) => `${what.replace("SMART of ", "")} (${why})`).join(", ");
+  const reason = clip(
+    named === "" ? "The host has no disk." : `No drive here answers SMART: ${named}.`,
+  );
+  const none: Gap[] = [{ what: "SMART", why: "The host has no disk.", absent: true }];
+  return {
+    status: "skipped",
+    result: "not_applicable",
+    summary: reason,
+    reason,
+    gaps: gaps.length === 0 ? none : gaps.slice(0, 256),
+  };
+}
+
+function erred(reason: string): StageReport {
+  return { status: "error", result: "not_applicable", summary: reason, reason };
+}
+
+function cancelled(gaps: readonly Gap[]): StageReport {
+  const reason = "Ended before the drives were done; running self-tests were stopped.";
+  return {
+    status: "cancelled",
+    result: "not_applicable",
+    summary: reason,
+    reason,
+    gaps: [...gaps],
+  };
+}
+
+function clip(text: string): string {
+  return text.length <= 2000 ? text : `${text.slice(0, 1990)} …`;
+}
