@@ -1,0 +1,81 @@
+import type { Database } from "better-sqlite3";
+import type { RunFilter, RunRecord, RunRepository } from "../run/ports.ts";
+import { type Columns, flag, json, plain, RecordTable, type SqlRow } from "./record-table.ts";
+
+const COLUMNS: Columns<Omit<RunRecord, "id">> = {
+  hostId: plain("host_id"),
+  profile: plain("profile"),
+  nonDestructive: flag("non_destructive"),
+  state: plain("state"),
+  failedStage: plain("failed_stage"),
+  reason: plain("reason"),
+  resumeStage: plain("resume_stage"),
+  verdict: plain("verdict"),
+  start: plain("start"),
+  afterPass: plain("after_pass"),
+  operator: plain("operator"),
+  ticket: plain("ticket"),
+  params: json("params"),
+  thresholds: json("thresholds"),
+  spec: json("spec"),
+  consoleVersion: plain("console_version"),
+  createdAt: plain("created_at"),
+  startedAt: plain("started_at"),
+  endedAt: plain("ended_at"),
+  stateSince: plain("state_since"),
+  commandedBootId: plain("commanded_boot_id"),
+  agentBootId: plain("agent_boot_id"),
+  runTokenHash: plain("run_token_hash"),
+  agentVersion: plain("agent_version"),
+  catalogue: json("catalogue"),
+  lastSignAt: plain("last_sign_at"),
+  droppedSamples: plain("dropped_samples"),
+  warnings: json("warnings"),
+  overridePending: flag("override_pending"),
+  collectResetEvidence: flag("collect_reset_evidence"),
+  cancelAcknowledged: flag("cancel_acknowledged"),
+  obeyedAt: plain("obeyed_at"),
+};
+
+/** `occupiesHost` in SQL, word for word as in the index `runs_occupying`, so that SQLite uses it. */
+const OCCUPIES = "state NOT IN ('Passed', 'Failed', 'Cancelled')";
+/** SQLite reads a negative LIMIT as none. */
+const NO_LIMIT = -1;
+
+export function createRunRepository(db: Database): RunRepository {
+  const runs = new RecordTable<RunRecord>(db, "runs", COLUMNS);
+  const select = (clause: string) => db.prepare<unknown[], SqlRow>(`SELECT * FROM runs ${clause}`);
+  const newestFirst = "ORDER BY id DESC LIMIT ?";
+  const every = select(newestFirst);
+  const ofHost = select(`WHERE host_id = ? ${newestFirst}`);
+  const inState = select(`WHERE state = ? ${newestFirst}`);
+  const ofHostInState = select(`WHERE host_id = ? AND state = ? ${newestFirst}`);
+  const occupying = select(`WHERE ${OCCUPIES} ORDER BY id`);
+  const occupyingHost = select(`WHERE host_id = ? AND ${OCCUPIES}`);
+  const byToken = select("WHERE run_token_hash = ?");
+
+  const rows = ({ hostId, state, limit = NO_LIMIT }: RunFilter): SqlRow[] => {
+    if (hostId !== undefined && state !== undefined) return ofHostInState.all(hostId, state, limit);
+    if (hostId !== undefined) return ofHost.all(hostId, limit);
+    return state === undefined ? every.all(limit) : inState.all(state, limit);
+  };
+  const existing = (id: number): RunRecord => {
+    const run = runs.get(id);
+    if (run === null) throw new Error(`runs has no row ${id}`);
+    return run;
+  };
+
+  return {
+    get: (id) => runs.get(id),
+    list: (filter) => rows(filter).map(runs.read),
+    listOccupying: () => occupying.all().map(runs.read),
+    occupying: (hostId) => runs.readOrNull(occupyingHost.get(hostId)),
+    latest: (hostId) => runs.readOrNull(ofHost.get(hostId, 1)),
+    findByRunTokenHash: (hash) => runs.readOrNull(byToken.get(hash)),
+    createWithProfile: (run) => existing(runs.insert(run)),
+    update: (id, patch) => {
+      runs.update(id, patch);
+      return existing(id);
+    },
+  };
+}
