@@ -73,13 +73,13 @@ const checks: Step[] = [
   ),
 ];
 
-const buildStep: Step = {
-  name: "build agent and renderer",
+const buildSteps: Step[] = [AGENT_OUTPUT, RENDERER_OUTPUT].map((output) => ({
+  name: `build the ${output.name}`,
   run: async () => {
-    await ensureBuilt(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], say);
+    await ensureBuilt(ROOT_DIR, [output], say);
     return null;
   },
-};
+}));
 
 const vitestStep = commandStep(
   filters.length === 0 ? "unit, integration and end-to-end tests (vitest)" : "tests (vitest)",
@@ -131,13 +131,15 @@ const browserStep: Step =
         },
       };
 
+// What is left of an earlier run must not be taken for this one's.
 rmSync(inRoot("dist/test"), { recursive: true, force: true });
+if (filters.length === 0) rmSync(inRoot("coverage"), { recursive: true, force: true });
 mkdirSync(inRoot("dist/test"), { recursive: true });
 
 const tests =
   filters.length === 0
-    ? [...checks, buildStep, vitestStep, browserStep]
-    : [buildStep, vitestStep, ...(wantedSpecs.length > 0 ? [browserStep] : [])];
+    ? [...checks, ...buildSteps, vitestStep, browserStep]
+    : [...buildSteps, vitestStep, ...(wantedSpecs.length > 0 ? [browserStep] : [])];
 if (filters.length > 0)
   say(`Only tests that match ${filters.join(", ")}; no lint, types or layers.`);
 
@@ -146,7 +148,7 @@ let failed = await runSteps([toolsStep], say);
 if (failed.length === 0) failed = await runSteps(tests, say);
 
 say("");
-for (const { name, why } of failed) say(`failed step: ${name}: ${why}`);
+for (const { name, why } of failed) say(`failed step: ${name}: ${why.split("\n", 1)[0]}`);
 if (failed.length === 0 && counts.passed === 0) say("No test passed: nothing was shown.");
 say(closingLine(counts));
 const names = failed.map(({ name }) => name);
