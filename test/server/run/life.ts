@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { AgentCommand, ClaimResponse } from "../../../contract/agent-api.ts";
 import type { LiveEvent, RunSummary, StartRunRequest } from "../../../contract/console-api.ts";
 import type { RunState } from "../../../contract/run-state.ts";
@@ -29,7 +33,7 @@ export interface LifeOptions {
   readonly startAt?: number;
 }
 
-/** The whole life of runs over a real database in memory, with a clock that only moves when told. */
+/** The whole life of runs over a real database, with a clock that only moves when told. */
 export class Life {
   now: number;
   readonly store: Store;
@@ -45,7 +49,7 @@ export class Life {
   constructor(options: LifeOptions = {}) {
     this.now = options.startAt ?? START;
     this.config = vettingConfigSchema.parse({ vetting: options.config ?? {} }).vetting;
-    this.store = options.store ?? createStore(openDatabase(":memory:"));
+    this.store = options.store ?? freshStore();
     this.events = new EventBus(this.now);
     this.events.subscribe(({ event }) => this.published.push(event));
     const deps: RunDeps = {
@@ -225,4 +229,14 @@ export function value<T>(result: Result<T>): T {
 export function failure<T>(result: Result<T>): Failure {
   if (result.ok) throw new Error(`Expected a failure, got ${JSON.stringify(result.value)}`);
   return result;
+}
+
+function freshStore(): Store {
+  const folder = mkdtempSync(join(tmpdir(), "vetting-life-"));
+  const db = openDatabase(join(folder, "vetting.db"));
+  onTestFinished(() => {
+    db.close();
+    rmSync(folder, { recursive: true });
+  });
+  return createStore(db);
 }
