@@ -1,0 +1,168 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BUILT_IN_PROFILES } from "../../../contract/stage-params.ts";
+import { buildConsoleApp, buildLabApp } from "../../../server/app.ts";
+import { AgentBundle } from "../../../server/routes/agent-bundle.ts";
+import { type ConsoleDeps, type LabDeps, newCounters } from "../../../server/routes/deps.ts";
+import { EventBus } from "../../../server/run/event-bus.ts";
+import type { EvidenceRecord, RunRecord } from "../../../server/run/ports.ts";
+import { FakeService } from "./fake-service.ts";
+
+export const TOKEN = "console-token-of-this-launch-0123456789abcdef";
+export const PORT = 8420;
+export const HOST_HEADER = `127.0.0.1:${PORT}`;
+export const AUTHORIZED = { host: HOST_HEADER, authorization: `Bearer ${TOKEN}` };
+const AT_MS = Date.parse("2026-01-01T00:00:00.000Z");
+
+const evidence: EvidenceRecord = {
+  id: 5,
+  runId: 7,
+  stage: "CPUStress",
+  kind: "dmesg",
+  name: "dmesg.txt",
+  text: "<script>alert(1)</script>\n",
+  truncated: false,
+  receivedAt: AT_MS,
+};
+
+/** Reads of a store that holds run 7 and a snapshot of run 6, just enough for the routes that read by themselves. */
+function fakeStore(): ConsoleDeps["store"] {
+  const spec = { name: "r640", expect: {}, firmware: [{ component: "bios", version: "2.0" }] };
+  const row = (version: string) => ({
+    component: "bios" as const,
+    identifier: "system",
+    aliases: [],
+    vendor: null,
+    model: null,
+    version,
+    date: null,
+    problem: null,
+  });
+  const runs: Record<number, Partial<RunRecord>> = {
+    6: { id: 6, spec: null },
+    7: { id: 7, spec: spec as unknown as NonNullable<RunRecord["spec"]> },
+    8: { id: 8, spec: null },
+  };
+  const store = {
+    runs: { get: (id: number) => runs[id] ?? null },
+    hosts: {},
+    samples: {
+      series: (_id: number, query: { sensor: string }) =>
+        query.sensor === "cpu.package.temp"
+          ? { sensor: query.sensor, unit: "Cel", points: [[AT_MS, 1, 3, 2]] }
+          : null,
+    },
+    logs: {
+      list: () => [
+        {
+          sequence: 1,
+          stage: null,
+          t: "2026-01-01T00:00:00.000Z",
+          level: "info",
+          source: "agent",
+          text: "hello",
+          receivedAt: AT_MS,
+        },
+      ],
+    },
+    firmware: {
+      get: (id: number) => (id === 6 ? [row("1.0")] : id === 7 ? [row("2.0")] : null),
+    },
+    evidence: { get: (runId: number, id: number) => (runId === 7 && id === 5 ? evidence : null) },
+    discovered: {
+      list: () => [
+        {
+          mac: "52:54:00:00:00:01",
+          uuid: null,
+          platform: "efi",
+          firstSeen: AT_MS,
+          lastSeen: AT_MS,
+        },
+      ],
+    },
+  };
+  return store as unknown as ConsoleDeps["store"];
+}
+
+export interface Harness {
+  readonly service: FakeService;
+  readonly events: EventBus;
+  readonly directory: string;
+  /** Every log line of both listeners. */
+  readonly logs: string[];
+  readonly consoleDeps: ConsoleDeps;
+  readonly labDeps: LabDeps;
+  readonly console: Awaited<ReturnType<typeof buildConsoleApp>>;
+  readonly lab: Awaited<ReturnType<typeof buildLabApp>>;
+  close(): Promise<void>;
+}
+
+/** Both listeners over one fake service, with real files in a scratch directory. */
+export async function harness(more: Partial<ConsoleDeps> = {}): Promise<Harness> {
+  const directory = mkdtempSync(join(tmpdir(), "vetting-routes-"));
+  const file = (path: string, text: string) => {
+    mkdirSync(join(directory, path, ".."), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  };
+  file("boot/vmlinuz", "kernel bytes");
+  file("boot/initrd.img", "initrd bytes");
+  file("boot/filesystem.squashfs", "0123456789");
+  file("boot/snponly.efi", "MZ");
+  file("boot/.hidden", "secret");
+  file("outside.txt", "secret");
+  file("agent/agent.mjs", "console.log('agent')\n");
+  file("renderer/index.html", "<!doctype html><title>Vetting</title>");
+  file("renderer/assets/index-Ab12Cd34.js", "export {}");
+
+  const service = new FakeService();
+  const events = new EventBus(1000, 10);
+  const logs: string[] = [];
+  const log = { level: "trace", stream: { write: (line: string) => void logs.push(line) } };
+  const counters = newCounters();
+  const consoleDeps: ConsoleDeps = {
+    service,
+    store: fakeStore(),
+    events,
+    profiles: {
+      names: () => ["quick", "deep", "soak"],
+      get: (name) => BUILT_IN_PROFILES[name as "quick"] ?? null,
+    },
+    doctor: async () => ({ ok: true, checks: [], labUrl: null, interfaces: [] }),
+    renderReport: async (id) => (id === 7 ? "<!doctype html><title>Report</title>" : null),
+    stats: { runsByState: () => ({ CPUStress: 1 }), databaseBytes: () => 4096 },
+    counters,
+    token: TOKEN,
+    port: () => PORT,
+    rendererDir: join(directory, "renderer"),
+    version: "0.1.0",
+    log,
+    ...more,
+  };
+  const labDeps: LabDeps = {
+    service,
+    counters,
+    labUrl: () => "http://10.0.0.1:8421",
+    bootDir: join(directory, "boot"),
+    agentBundle: new AgentBundle(join(directory, "agent/agent.mjs")),
+    reporterDir: join(import.meta.dirname, "../../../reporter"),
+    log,
+  };
+  const console = await buildConsoleApp(consoleDeps);
+  const lab = await buildLabApp(labDeps);
+  return {
+    service,
+    events,
+    directory,
+    logs,
+    consoleDeps,
+    labDeps,
+    console,
+    lab,
+    close: async () => {
+      await console.close();
+      await lab.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
