@@ -13,6 +13,7 @@ import {
   type VettingConfig,
   vettingConfigSchema,
 } from "../../../contract/vetting-config.ts";
+import { isDiskFull } from "../../../server/db/disk-full.ts";
 import { openDatabase } from "../../../server/db/open.ts";
 import { createStore } from "../../../server/db/store.ts";
 import type { RunDeps } from "../../../server/run/context.ts";
@@ -76,7 +77,7 @@ export class Life {
         release: (runId) => this.peers.delete(runId),
       },
       freeDiskBytes: () => options.freeDiskBytes ?? null,
-      isDiskFull: () => false,
+      isDiskFull,
       randomToken: () => `token-${this.now}-${++this.#tokens}`,
       consoleVersion: "0.1.0",
       labUrl: () => "http://10.0.0.1:8421",
