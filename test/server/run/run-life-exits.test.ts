@@ -204,6 +204,16 @@ describe("A fail threshold is breached", () => {
     );
     expect(life.run(runId).sensors).toMatchObject([{ samples: 3 }]);
   });
+
+  test("a repeated batch gets its first answer even when the run is over by then", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    const first = await life.samples(runId, "CPUStress", hot, { first: 500 });
+    value(life.service.cancelRun(runId));
+    expect(await life.samples(runId, "CPUStress", hot, { first: 500 })).toEqual(first);
+    const late = life.samples(runId, "CPUStress", hot, { first: 600 });
+    await expect(late).rejects.toThrow("run-dead");
+  });
 });
 
 describe("Override", () => {
@@ -284,6 +294,14 @@ describe("A hold", () => {
       failedStage: before.failedStage,
       endedAt: before.endedAt,
     });
+  });
+
+  test("can still be overridden after its host netbooted again", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    value(life.claimWith(life.bootToken(), "live-2"));
+    expect(value(life.service.overrideRun(runId, "reseated")).state).toBe("CPUStress");
+    expect(life.beat(runId, "live-2")).toBe("override");
   });
 
   test("takes evidence and logs", async () => {

@@ -184,8 +184,9 @@ describe("Boot script", () => {
     const decide = () =>
       life.service.decideBoot({ mac: other, uuid: null, platform: null, buildarch: null }).kind;
     expect(decide()).toBe("local-disk");
-    await life.start(hostId);
+    const { id } = await life.start(hostId);
     expect(decide()).toBe("local-disk");
+    expect(life.store.boots.listEvents(id)).toEqual([]);
   });
 
   test("a second fetch revokes the first token and is shown", async () => {
