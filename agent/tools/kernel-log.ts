@@ -30,9 +30,10 @@ const PATTERNS: readonly (readonly [KernelFinding, RegExp])[] = [
   // A kill inside a memory cgroup is that cgroup's limit, not the host's memory.
   ["oom-kill", /^oom-kill:(?!.*CONSTRAINT_MEMCG)|^Out of memory: Kill/],
   ["gpu-xid", /NVRM: Xid \(/],
+  // Optical and floppy drives, real or the BMC's, err whenever they are empty.
   [
     "io-error",
-    /(I\/O|critical medium|critical target|protection|critical space allocation) error, dev |Buffer I\/O error on dev|nvme\S* .*(timeout, (aborting|reset|completion)|controller is down)|ata\d+(\.\d+)?: (exception Emask|failed command)|I\/O \d+ .*timeout/,
+    /(I\/O|critical medium|critical target|protection|critical space allocation) error, dev (?!sr|fd)|Buffer I\/O error on dev (?!sr|fd)|nvme\S* .*(timeout, (aborting|reset|completion)|controller is down)|ata\d+(\.\d+)?: (exception Emask|failed command)|I\/O \d+ .*timeout/,
   ],
   ["lockup", /soft lockup|hard LOCKUP|detected stalls? on CPU|blocked for more than \d+ seconds/i],
   ["thermal", /temperature above threshold|clock throttled/i],

@@ -1,0 +1,89 @@
+import type { Proof } from "../../contract/stage-result.ts";
+import { proofObjection } from "../../contract/verdict.ts";
+import { type FioJob, type FioPattern, type FioReport, fioArgs, runFio } from "../tools/fio.ts";
+import { failureText } from "../tools/tool-result.ts";
+import type { DiskTarget } from "./disk-targets.ts";
+import type { StageContext } from "./stage.ts";
+
+export interface DiskPass {
+  readonly target: DiskTarget;
+  readonly pattern: FioPattern;
+  readonly job: FioJob | null;
+  readonly proof: Proof | null;
+  readonly failures: readonly string[];
+  /** The host does not let the agent open the disk: nothing is known of it. */
+  readonly forbidden: string | null;
+}
+
+export type DiskPassOutcome =
+  | { readonly kind: "ran"; readonly passes: readonly DiskPass[]; readonly version: string }
+  | { readonly kind: "error"; readonly reason: string };
+
+const EPERM = 1;
+const EACCES = 13;
+
+const WORDS: Readonly<Record<FioPattern, string>> = {
+  "random-read": "random read",
+  "sequential-read": "sequential read",
+  "write-verify": "write and verify",
+};
+
+/** One pattern over one or more disks at once. Never writes to a protected disk. */
+export async function runDiskPass(
+  ctx: Pick<StageContext, "run" | "signal" | "log">,
+  pattern: FioPattern,
+  targets: readonly DiskTarget[],
+  seconds: number,
+  queueDepth: number,
+): Promise<DiskPassOutcome> {
+  const kept = targets.find(({ protectedBy }) => protectedBy !== null);
+  if (pattern === "write-verify" && kept !== undefined) {
+    throw new Error(`refused to write to ${kept.name}: ${kept.protectedBy}`);
+  }
+  const args = fioArgs(pattern, targets, seconds, queueDepth);
+  const reading = await runFio(ctx, args, seconds);
+  if (reading.kind !== "ok") return { kind: "error", reason: failureText(reading) };
+  for (const message of reading.value.messages) ctx.log("warn", message, "fio");
+  return {
+    kind: "ran",
+    version: reading.value.version,
+    passes: targets.map((target) => judgeJob(pattern, target, seconds, reading.value)),
+  };
+}
+
+function judgeJob(
+  pattern: FioPattern,
+  target: DiskTarget,
+  seconds: number,
+  report: FioReport,
+): DiskPass {
+  const job = report.jobs.find(({ name }) => name === target.name) ?? null;
+  const base = { target, pattern, job, proof: null, failures: [], forbidden: null };
+  const what = `disk ${target.name} ${WORDS[pattern]}`;
+  if (job === null) return { ...base, failures: [`fio reported nothing on ${what}.`] };
+  const said = report.messages.find((message) => message.includes(target.path));
+  const writing = pattern === "write-verify";
+  if ((job.error === EPERM || job.error === EACCES) && job.read.bytes + job.write.bytes === 0) {
+    const why = `The host does not let the agent open ${target.path} (${said ?? `error ${job.error}`}).`;
+    return { ...base, forbidden: why };
+  }
+  const main = writing ? job.write : job.read;
+  const proof: Proof = {
+    what,
+    requestedS: seconds,
+    // fio's verify reads and its writes share the time.
+    elapsedS: Math.max(main.runtimeS, writing ? job.read.runtimeS : 0),
+    work: main.bytes,
+    unit: "By",
+  };
+  const failures: string[] = [];
+  if (job.error !== 0) {
+    failures.push(`fio on ${what} ended with error ${job.error}${said ? `: ${said}` : ""}.`);
+  }
+  if (writing && job.error === 0 && job.read.bytes === 0) {
+    failures.push(`Nothing was read back on ${what}, so nothing was verified.`);
+  }
+  const objection = failures.length === 0 ? proofObjection(proof) : null;
+  if (objection !== null) failures.push(objection);
+  return { ...base, proof, failures };
+}
