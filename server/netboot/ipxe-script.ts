@@ -85,7 +85,7 @@ function script(lines: readonly string[]): string {
 
 /** One word of a script: nothing that iPXE would split, expand or end the line at. */
 function word(text: string): string {
-  if (!/^[A-Za-z0-9._~:/?&=%@[\]-]+$/.test(text)) {
+  if (!/^[A-Za-z0-9._~:/%@[\]-]+$/.test(text)) {
     throw new Error("a boot script cannot carry this text as one word");
   }
   return text;

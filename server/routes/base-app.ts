@@ -20,9 +20,12 @@ export function buildBaseApp(log: LogOptions) {
     forceCloseConnections: "idle",
     routerOptions: {
       querystringParser: parseQuery,
-      // Firmware and boot scripts in the field ask for //boot/….
-      ignoreDuplicateSlashes: true,
       maxParamLength: 512,
+    },
+    // Firmware and boot scripts in the field ask for //boot/…, and the static files must see one path.
+    rewriteUrl: ({ url = "/" }) => {
+      const [path = "/", ...query] = url.split("?");
+      return [path.replace(/\/{2,}/g, "/"), ...query].join("?");
     },
     frameworkErrors: (error, request, reply) => {
       handleError(error, request, reply);
@@ -62,13 +65,15 @@ function takeJsonOnly(app: FastifyInstance): void {
 function answerUnknownAddresses(app: FastifyInstance): void {
   const routes: { pattern: RegExp; methods: readonly string[] }[] = [];
   app.addHook("onRoute", ({ url, method }) => {
+    // The page's files are looked for under every address; that makes none of them exist.
+    if (url === "/*") return;
     const methods = Array.isArray(method) ? method : [method];
     routes.push({ pattern: patternOf(url), methods });
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
     const allowed = routes
-      .filter(({ pattern }) => pattern.test(path.replace(/\/{2,}/g, "/")))
+      .filter(({ pattern }) => pattern.test(path))
       .flatMap(({ methods }) => methods);
     if (allowed.length > 0 && !allowed.includes(request.method as HTTPMethods)) {
       const allow = [...new Set(allowed)].sort().join(", ");

@@ -69,7 +69,7 @@ function moveTokenToCookie(
   cookieName: string,
   token: string,
 ): void {
-  const url = new URL(request.url.replace(/^\/+/, "/"), "http://console.invalid");
+  const url = new URL(request.url, "http://console.invalid");
   url.searchParams.delete("token");
   reply
     .setCookie(cookieName, token, { path: "/", httpOnly: true, sameSite: "strict" })

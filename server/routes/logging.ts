@@ -44,6 +44,9 @@ export function loggerOptions({ level, stream }: LogOptions) {
         url: withoutTokens(request.url),
         remoteAddress: request.ip,
       }),
+      // Fastify itself names both when it rewrites an address.
+      url: withoutTokens,
+      originalUrl: withoutTokens,
       err: (error: Error) => ({
         type: error.name,
         message: withoutTokens(error.message),

@@ -15,7 +15,7 @@ export type WebProblemKind =
   | "payload-too-large"
   | "unsupported-media-type"
   | "too-many-requests"
-  | "not-acceptable"
+  | "range-not-satisfiable"
   | "internal-error";
 export type ProblemKind = FailureKind | WebProblemKind;
 
@@ -49,7 +49,7 @@ export const PROBLEMS: Readonly<Record<ProblemKind, { status: number; title: str
   "payload-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body must be JSON" },
   "too-many-requests": { status: 429, title: "Too many requests" },
-  "not-acceptable": { status: 406, title: "Not available in that form" },
+  "range-not-satisfiable": { status: 416, title: "Beyond the end of the file" },
   "internal-error": { status: 500, title: "A fault inside the console" },
 };
 
@@ -184,6 +184,12 @@ function frameworkProblem(error: FastifyError): { kind: WebProblemKind; detail: 
   const status = error.statusCode ?? 500;
   if (status === 404) return { kind: "no-such-route", detail: "There is nothing at this address." };
   if (status === 413) return { kind: "payload-too-large", detail: "The request is too large." };
+  if (status === 416) {
+    return {
+      kind: "range-not-satisfiable",
+      detail: "The file ends before the range that was asked.",
+    };
+  }
   if (status >= 400 && status < 500) {
     return { kind: "bad-request", detail: "The request is not well-formed HTTP or JSON." };
   }
