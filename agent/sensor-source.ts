@@ -1,0 +1,43 @@
+import type { SensorReading } from "./stages/stage.ts";
+import type { HostFiles, RunCommand } from "./tools/command.ts";
+import { readEdacCounts } from "./tools/edac.ts";
+import { readKernelSensors, readSystemPower } from "./tools/sensors.ts";
+
+export type ReadSensors = (signal: AbortSignal) => Promise<readonly SensorReading[]>;
+
+/** The BMC measures over seconds and answers slowly: it is asked at every fifth turn. */
+const POWER_EVERY = 5;
+/** A BMC that gave no watts this often has none to give. */
+const POWER_TRIES = 3;
+
+/** What is sampled in the background of every stage: temperatures, fans, clock, memory error counts, watts. */
+export function createSensorSource(deps: {
+  readonly files: HostFiles;
+  readonly run: RunCommand;
+}): ReadSensors {
+  let turn = 0;
+  let powerMisses = 0;
+  return async (signal) => {
+    const readings: SensorReading[] = [...(await readKernelSensors(deps.files))];
+    readings.push(...(await memoryErrors(deps.files)));
+    if (turn % POWER_EVERY === 0 && powerMisses < POWER_TRIES) {
+      const power = await readSystemPower({ run: deps.run, signal });
+      powerMisses = power === null ? powerMisses + 1 : 0;
+      if (power !== null) readings.push(power);
+    }
+    turn += 1;
+    return readings;
+  };
+}
+
+/** Counts since boot; no EDAC driver, no sample: zero must not be claimed where nobody counts. */
+async function memoryErrors(files: HostFiles): Promise<SensorReading[]> {
+  const controllers = await readEdacCounts(files);
+  if (controllers.length === 0) return [];
+  const sum = (count: (controller: (typeof controllers)[number]) => number) =>
+    controllers.reduce((total, controller) => total + count(controller), 0);
+  return [
+    { sensor: "memory.edac.ce", value: sum((mc) => mc.correctedErrors), unit: "1" },
+    { sensor: "memory.edac.ue", value: sum((mc) => mc.uncorrectedErrors), unit: "1" },
+  ];
+}
