@@ -33,9 +33,10 @@ export async function liveRoutes(app: App, { events }: Pick<ConsoleDeps, "events
     },
     handler: async (_request, reply) => {
       const { sse } = reply;
-      // A page that is asleep must not keep a stop waiting, nor a proxy the stream.
       sse.keepAlive();
       sse.sendHeaders();
+      // The page shows that it is connected before anything happens.
+      reply.raw.flushHeaders();
       const client = new LiveClient(
         (message) => sse.send(message),
         () => events.cursor,
