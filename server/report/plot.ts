@@ -5,7 +5,7 @@ import { limitLines } from "./wording/limits.ts";
 
 const WIDTH = 720;
 const HEIGHT = 190;
-const LEFT = 64;
+const LEFT = 70;
 const RIGHT = 12;
 const TOP = 22;
 const BOTTOM = 24;

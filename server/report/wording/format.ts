@@ -86,7 +86,9 @@ export function unitLabel(unit: string): string {
 export function formatQuantity(value: number, unit: string): string {
   if (!Number.isFinite(value)) return NOT_KNOWN;
   if (unit in UNSCALED || unit === "s") {
-    return `${Number(value.toFixed(Math.abs(value) < 10 ? 2 : 1))} ${UNSCALED[unit] ?? unit}`;
+    const size = Math.abs(value);
+    const decimals = size < 10 ? 2 : size < 1000 ? 1 : 0;
+    return `${Number(value.toFixed(decimals))} ${UNSCALED[unit] ?? unit}`;
   }
   const scaledUnit = SCALED[unit];
   if (scaledUnit !== undefined) {

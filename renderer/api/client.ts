@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import { problemSchema } from "../../contract/common.ts";
+
+/** Why a request gave nothing. `detail` is the sentence to show. */
+export interface ApiFailure {
+  readonly kind: "unreachable" | "unauthenticated" | "problem" | "unexpected";
+  readonly status: number | null;
+  readonly detail: string;
+}
+
+export type ApiResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: ApiFailure };
+
+const PREFIX = "/api/v1/";
+
+/** GET of the operator API, with its answer checked against the contract. */
+export function apiGet<T>(path: string, schema: z.ZodType<T>): Promise<ApiResult<T>> {
+  return request(path, schema, {});
+}
+
+/** POST of the operator API; without a body none is sent. */
+export function apiPost<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  body?: unknown,
+): Promise<ApiResult<T>> {
+  return request(path, schema, {
+    method: "POST",
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+}
+
+async function request<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  init: RequestInit,
+): Promise<ApiResult<T>> {
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(PREFIX + path, { credentials: "same-origin", ...init });
+    body = await response.json().catch(() => null);
+  } catch {
+    return failed("unreachable", null, "The console does not answer.");
+  }
+  if (!response.ok) return refused(response.status, body);
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const issue = parsed.error.issues[0];
+  return failed(
+    "unexpected",
+    response.status,
+    `The console's answer was not understood (${path}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}).`,
+  );
+}
+
+function refused(status: number, body: unknown): ApiResult<never> {
+  const problem = problemSchema.safeParse(body);
+  const detail = problem.success
+    ? [problem.data.detail, ...(problem.data.errors ?? []).map((e) => `${e.path}: ${e.message}`)]
+        .filter((text) => text !== "")
+        .join(" ")
+    : `The console answered with status ${status}.`;
+  return failed(status === 401 ? "unauthenticated" : "problem", status, detail);
+}
+
+function failed(kind: ApiFailure["kind"], status: number | null, detail: string): ApiResult<never> {
+  return { ok: false, failure: { kind, status, detail } };
+}

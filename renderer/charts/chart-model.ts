@@ -1,0 +1,105 @@
+import type { RunDetail } from "../../contract/console-api.ts";
+import { decimate, MAX_CHART_POINTS } from "../store/decimate.ts";
+import type { Series } from "../store/series.ts";
+import { type LimitLine, limitLines } from "../wording/limits.ts";
+
+/** Sensors of one unit share a chart; so many lines can still be told apart. */
+export const MAX_LINES = 6;
+
+export interface ChartGroup {
+  readonly unit: string;
+  readonly title: string;
+  readonly sensors: readonly string[];
+}
+
+/** In the order in which they matter. */
+const TITLES: Readonly<Record<string, string>> = {
+  Cel: "Temperature",
+  W: "Power",
+  "{rpm}": "Fans",
+  "By/s": "Throughput",
+  Hz: "Clocks",
+  MHz: "Clocks",
+  "%": "Utilisation",
+  V: "Voltage",
+};
+const ORDER = Object.keys(TITLES);
+
+/** One group a unit, the units that matter first, their sensors by name. */
+export function chartGroups(sensors: readonly { sensor: string; unit: string }[]): ChartGroup[] {
+  const units = [...new Set(sensors.map(({ unit }) => unit))];
+  const rank = (unit: string) => (ORDER.includes(unit) ? ORDER.indexOf(unit) : ORDER.length);
+  return units
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+    .map((unit) => ({
+      unit,
+      title: TITLES[unit] ?? "Other sensors",
+      sensors: sensors
+        .filter((one) => one.unit === unit)
+        .map(({ sensor }) => sensor)
+        .sort((a, b) => a.localeCompare(b, undefined, { numeric: true })),
+    }));
+}
+
+/** One time of a chart: `mean0`, `range0` and so on, by the position of the sensor. */
+export type ChartRow = { readonly t: number } & Readonly<
+  Record<string, number | readonly [number, number] | null>
+>;
+
+export interface ChartWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The rows of a chart: all series on one grid of at most 300 times, least and greatest value kept. */
+export function chartRows(
+  series: readonly (Series | null)[],
+  { from, to }: ChartWindow,
+  buckets = MAX_CHART_POINTS,
+): ChartRow[] {
+  const columns = series.map((one) => decimate(one?.points() ?? [], from, to, buckets));
+  const width = (to - from) / buckets;
+  const rows: ChartRow[] = [];
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    const cells = columns.map((column) => column[bucket] ?? null);
+    if (cells.every((cell) => cell === null)) continue;
+    const values = cells.flatMap((cell, index): [string, ChartRow[string]][] => [
+      [`mean${index}`, cell === null ? null : cell[3]],
+      [`range${index}`, cell === null ? null : [cell[1], cell[2]]],
+    ]);
+    rows.push({ t: from + (bucket + 0.5) * width, ...Object.fromEntries(values) } as ChartRow);
+  }
+  return rows;
+}
+
+/** The first and the last time of some series, or null when they are empty. */
+export function extent(series: readonly (Series | null)[]): ChartWindow | null {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const one of series) {
+    for (const [t] of one?.points() ?? []) {
+      if (t < from) from = t;
+      if (t > to) to = t;
+    }
+  }
+  return from <= to ? { from, to: Math.max(to, from + 1000) } : null;
+}
+
+/** Limits of all sensors of a chart, each value once. */
+export function groupLimits(sensors: readonly string[], run: RunDetail): LimitLine[] {
+  const all = sensors.flatMap((sensor) => limitLines(sensor, run.thresholds, run.stages));
+  return [...new Map(all.map((line) => [line.value, line])).values()];
+}
+
+/** Stage bands within a window, in ms. */
+export function stageBands(
+  run: Pick<RunDetail, "stages">,
+  { from, to }: ChartWindow,
+): { key: number; stage: string; from: number; to: number; wide: boolean }[] {
+  return run.stages.flatMap(({ id, stage, startedAt, endedAt }) => {
+    const start = Math.max(from, Date.parse(startedAt));
+    const end = Math.min(to, endedAt === null ? to : Date.parse(endedAt));
+    if (end <= start) return [];
+    return [{ key: id, stage, from: start, to: end, wide: (end - start) / (to - from) > 0.09 }];
+  });
+}

@@ -1,0 +1,158 @@
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceDot,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+import type { RunDetail } from "../../contract/console-api.ts";
+import type { Series } from "../store/series.ts";
+import { formatDuration, formatQuantity } from "../wording/format.ts";
+import { chartRows, groupLimits, stageBands } from "./chart-model.ts";
+import { ChartLegend, ChartTooltip, dashOf, strokeOf } from "./chart-parts.tsx";
+
+const HEIGHT = 210;
+const MARGIN = { top: 18, right: 8, bottom: 0, left: 0 };
+
+/** Series of one unit on one grid: mean as line, least to greatest as band, limits, stages and breaches. */
+export function SensorChart({
+  run,
+  unit,
+  sensors,
+  series,
+  from,
+  to,
+}: {
+  run: RunDetail;
+  unit: string;
+  sensors: readonly string[];
+  series: readonly (Series | null)[];
+  from: number;
+  to: number;
+}) {
+  const rows = chartRows(series, { from, to });
+  const limits = groupLimits(sensors, run);
+  const bands = stageBands(run, { from, to });
+  const origin = Date.parse(run.startedAt ?? run.createdAt);
+  const breaches = run.stages
+    .flatMap((attempt) => attempt.breaches)
+    .filter((breach) => sensors.includes(breach.sensor) && inside(Date.parse(breach.t), from, to));
+  return (
+    <>
+      <ResponsiveContainer width="100%" height={HEIGHT}>
+        <ComposedChart data={rows} margin={MARGIN} accessibilityLayer>
+          <CartesianGrid vertical={false} stroke="var(--line)" />
+          {bands.map((band, index) => (
+            <ReferenceArea
+              key={band.key}
+              x1={band.from}
+              x2={band.to}
+              fill={index % 2 === 0 ? "var(--band)" : "transparent"}
+              fillOpacity={1}
+              stroke="none"
+              {...(band.wide
+                ? { label: { value: band.stage, position: "top" as const, className: "bandlabel" } }
+                : {})}
+            />
+          ))}
+          <XAxis
+            dataKey="t"
+            type="number"
+            domain={[from, to]}
+            tickFormatter={(t: number) => formatDuration((t - origin) / 1000)}
+            tick={{ fill: "var(--quiet)", fontSize: 12 }}
+            stroke="var(--line)"
+            tickCount={6}
+            minTickGap={30}
+            allowDataOverflow
+          />
+          <YAxis
+            domain={[
+              (low: number) => low,
+              (high: number) =>
+                withLimits(
+                  high,
+                  limits.map((l) => l.value),
+                ),
+            ]}
+            tickFormatter={(value: number) => formatQuantity(value, unit)}
+            tick={{ fill: "var(--quiet)", fontSize: 12 }}
+            stroke="var(--line)"
+            width={78}
+            tickCount={5}
+          />
+          <Tooltip
+            content={<ChartTooltip sensors={sensors} unit={unit} origin={origin} />}
+            isAnimationActive={false}
+          />
+          {sensors.map((sensor, index) => (
+            <Area
+              key={`range ${sensor}`}
+              dataKey={`range${index}`}
+              fill={strokeOf(index)}
+              fillOpacity={0.18}
+              stroke="none"
+              dot={false}
+              activeDot={false}
+              isAnimationActive={false}
+              connectNulls
+            />
+          ))}
+          {sensors.map((sensor, index) => (
+            <Line
+              key={`mean ${sensor}`}
+              dataKey={`mean${index}`}
+              stroke={strokeOf(index)}
+              strokeDasharray={dashOf(index)}
+              strokeWidth={1.8}
+              dot={false}
+              isAnimationActive={false}
+              connectNulls
+            />
+          ))}
+          {limits.map((limit) => (
+            <ReferenceLine
+              key={limit.value}
+              y={limit.value}
+              stroke={limit.severity === "fail" ? "var(--bad)" : "var(--gaps)"}
+              strokeDasharray="7 4"
+              label={{
+                value: `limit ${formatQuantity(limit.value, unit)}`,
+                position: "insideBottomRight",
+                className: `limitlabel ${limit.severity}`,
+              }}
+            />
+          ))}
+          {breaches.map((breach) => (
+            <ReferenceDot
+              key={`${breach.sensor} ${breach.t} ${breach.limit}`}
+              x={Date.parse(breach.t)}
+              y={breach.value}
+              r={5}
+              fill="none"
+              stroke="var(--bad)"
+              strokeWidth={2.5}
+            />
+          ))}
+        </ComposedChart>
+      </ResponsiveContainer>
+      <ChartLegend sensors={sensors} series={series} unit={unit} />
+    </>
+  );
+}
+
+function inside(t: number, from: number, to: number): boolean {
+  return t >= from && t <= to;
+}
+
+/** A limit is drawn when the values come near it; a far one would press the curve flat. */
+function withLimits(high: number, limits: readonly number[]): number {
+  const near = limits.filter((limit) => limit <= Math.max(high * 1.6, high + 5));
+  return Math.max(high, ...near);
+}

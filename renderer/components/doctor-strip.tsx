@@ -1,0 +1,55 @@
+import type { DoctorCheck } from "../../contract/console-api.ts";
+import { loadDoctor } from "../live/snapshot.ts";
+import { useStore } from "../store/store.ts";
+import { Copyable } from "./copyable.tsx";
+import { Icon } from "./icon.tsx";
+
+const LOOKS = {
+  ok: { word: "In order", icon: "check", tone: "good" },
+  warn: { word: "Warning", icon: "alert", tone: "gaps" },
+  fail: { word: "In the way", icon: "cross", tone: "bad" },
+} as const;
+
+/** What is in the way of vetting, each with its mend; one line when nothing is. */
+export function DoctorStrip() {
+  const doctor = useStore((state) => state.doctor);
+  if (doctor === null) return null;
+  const worst = (status: DoctorCheck["status"]) => (status === "fail" ? 0 : 1);
+  const wrong = doctor.checks
+    .filter(({ status }) => status !== "ok")
+    .sort((a, b) => worst(a.status) - worst(b.status));
+  const fine = doctor.checks.length - wrong.length;
+  return (
+    <section className="doctor" aria-label="Checks of this console">
+      <div className="row">
+        <h2>Checks</h2>
+        <span className={`badge ${wrong.length === 0 ? "good" : "quiet"}`}>
+          <Icon name="check" />
+          {fine} of {doctor.checks.length} in order
+        </span>
+        <span className="grow" />
+        <button type="button" onClick={() => void loadDoctor()}>
+          Check again
+        </button>
+      </div>
+      {wrong.length > 0 && (
+        <ul>
+          {wrong.map((check) => (
+            <li key={check.id}>
+              <span className={`badge ${LOOKS[check.status].tone}`}>
+                <Icon name={LOOKS[check.status].icon} />
+                {LOOKS[check.status].word}
+              </span>
+              <span>
+                <strong>{check.title}.</strong> {check.detail}
+              </span>
+              {check.mend !== null && (
+                <Copyable text={check.mend} label={`the mend for ${check.title}`} />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

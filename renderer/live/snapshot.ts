@@ -1,0 +1,64 @@
+import { z } from "zod";
+import {
+  discoveredSchema,
+  doctorResponseSchema,
+  hostSummarySchema,
+  logsResponseSchema,
+  profileViewSchema,
+  runDetailSchema,
+  seriesResponseSchema,
+} from "../../contract/console-api.ts";
+import { type ApiFailure, apiGet } from "../api/client.ts";
+import { MAX_CHART_POINTS } from "../store/decimate.ts";
+import { seriesStore } from "../store/series-store.ts";
+import { useStore } from "../store/store.ts";
+
+/** At most this many histories are asked for at once: HTTP/1.1 has six connections, one is the stream. */
+const PARALLEL_SERIES = 3;
+
+/** Hosts anew; null when it worked. */
+export async function loadHosts(): Promise<ApiFailure | null> {
+  const hosts = await apiGet("hosts", z.array(hostSummarySchema));
+  if (!hosts.ok) return hosts.failure;
+  useStore.getState().setHosts(hosts.value);
+  return null;
+}
+
+export async function loadDoctor(): Promise<void> {
+  const [doctor, discovered] = await Promise.all([
+    apiGet("doctor", doctorResponseSchema),
+    apiGet("discovered", z.array(discoveredSchema)),
+  ]);
+  if (doctor.ok) useStore.getState().setDoctor(doctor.value);
+  if (discovered.ok) useStore.getState().setDiscovered(discovered.value);
+}
+
+export async function loadProfiles(): Promise<void> {
+  const profiles = await apiGet("profiles", z.array(profileViewSchema));
+  if (profiles.ok) useStore.getState().setProfiles(profiles.value);
+}
+
+export async function loadDetail(runId: number): Promise<void> {
+  const detail = await apiGet(`runs/${runId}`, runDetailSchema);
+  const store = useStore.getState();
+  if (detail.ok) store.setDetail(detail.value);
+  else store.setDetailFailure(runId, detail.failure);
+}
+
+export async function loadLog(runId: number): Promise<void> {
+  const logs = await apiGet(`runs/${runId}/logs?tail=1&limit=1000`, logsResponseSchema);
+  if (logs.ok) useStore.getState().addLog(runId, logs.value.lines);
+}
+
+/** The stored past of every sensor of a run. */
+export async function loadSeries(runId: number, sensors: readonly string[]): Promise<void> {
+  const waiting = [...sensors];
+  const worker = async () => {
+    for (let sensor = waiting.shift(); sensor !== undefined; sensor = waiting.shift()) {
+      const query = `sensor=${encodeURIComponent(sensor)}&points=${MAX_CHART_POINTS}`;
+      const series = await apiGet(`runs/${runId}/series?${query}`, seriesResponseSchema);
+      if (series.ok) seriesStore.setHistory(runId, series.value);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_SERIES }, worker));
+}

@@ -1,0 +1,47 @@
+import { useEffect } from "react";
+import { SensorCharts } from "../charts/sensor-charts.tsx";
+import { LogTail } from "../components/log-tail.tsx";
+import { Measurements } from "../components/measurements.tsx";
+import { Problem } from "../components/problem.tsx";
+import { RunHeader } from "../components/run-header.tsx";
+import { RunFiles, RunRecords } from "../components/run-records.tsx";
+import { StageRail } from "../components/stage-rail.tsx";
+import { loadRun } from "../live/live.ts";
+import { useStore } from "../store/store.ts";
+
+/** One run: what it came to, its stages, its sensors, its log. */
+export function RunPage({ runId }: { runId: number }) {
+  const detail = useStore((state) => state.detail);
+  const failure = useStore((state) => state.detailFailure);
+  const stale = useStore((state) => state.connection !== "live");
+  useEffect(() => {
+    useStore.getState().openRun(runId);
+    void loadRun(runId);
+    return () => useStore.getState().openRun(null);
+  }, [runId]);
+  if (detail?.id !== runId) {
+    return failure === null ? (
+      <p className="quiet">Fetching run {runId}…</p>
+    ) : (
+      <Problem failure={failure} />
+    );
+  }
+  return (
+    <div className={stale ? "stale" : ""}>
+      <RunHeader run={detail} />
+      <div className="runbody">
+        <section className="stages">
+          <h2>Stages</h2>
+          <StageRail run={detail} />
+        </section>
+        <div className="details">
+          <RunRecords run={detail} />
+          <SensorCharts run={detail} />
+          <LogTail />
+          <Measurements run={detail} />
+          <RunFiles run={detail} />
+        </div>
+      </div>
+    </div>
+  );
+}
