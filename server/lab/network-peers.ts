@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { NetworkPeers } from "../run/ports.ts";
+import { findProgram } from "./find-program.ts";
+import { type IperfPeer, parseIperfPeer } from "./iperf-peer.ts";
+import { IperfServer } from "./iperf-server.ts";
+import { boundSockets } from "./socket-table.ts";
+
+export interface NetworkPeersOptions {
+  readonly labAddress: () => string | null;
+  /** `network.iperfPeer`: a server that the lab runs, or null. */
+  readonly iperfPeer: string | null;
+  /** `network.iperfPort`: the first port for servers of our own; 0 takes free ones. */
+  readonly iperfPort: number;
+  /** With port 0: consoles on one machine that have different seeds (data directories) keep apart. */
+  readonly portSeed?: string;
+  /** Told of a server that died and is started again. */
+  readonly warn?: (message: string) => void;
+  /** Where iperf3 lies; null when it is missing. */
+  readonly iperf3?: () => string | null;
+}
+
+export interface ClosablePeers extends NetworkPeers {
+  /** Ends every server; settles when all of them are gone. */
+  close(): Promise<void>;
+}
+
+/** From here on no service has a registered port [RFC 6335]. */
+const FIRST_FREE_PORT = 49152;
+const LAST_PORT = 65535;
+/** Runs have their ports side by side in a stretch of this many. */
+const PORTS_A_CONSOLE = 64;
+
+/** The far ends of the Network stage: one iperf3 server a run, since a server takes one test at a time. */
+export function createNetworkPeers(options: NetworkPeersOptions): ClosablePeers {
+  const { labAddress, iperfPeer, iperfPort, warn = () => {} } = options;
+  const iperf3 = options.iperf3 ?? (() => findProgram("iperf3"));
+  const configured = iperfPeer === null ? null : parseIperfPeer(iperfPeer);
+  const firstPort = iperfPort === 0 ? seededPort(options.portSeed ?? "") : iperfPort;
+  const servers = new Map<number, { peer: IperfPeer; server: IperfServer }>();
+  const ending = new Set<Promise<void>>();
+
+  const start = (runId: number): IperfPeer | null => {
+    const host = labAddress();
+    const program = iperf3();
+    if (host === null || program === null) return null;
+    const port = freePort(runId);
+    if (port === null) return null;
+    const peer = { host, port };
+    servers.set(runId, { peer, server: new IperfServer(program, peer, warn) });
+    return peer;
+  };
+
+  const freePort = (runId: number): number | null => {
+    const taken = new Set([
+      ...boundSockets("tcp").map(({ port }) => port),
+      // A server that was started just now may not listen yet.
+      ...[...servers.values()].map(({ peer }) => peer.port),
+    ]);
+    const free = (port: number) => !taken.has(port);
+    // By the run's number: a console that was restarted starts the same server again, which the agent was told of.
+    const wanted = firstPort + (runId % PORTS_A_CONSOLE);
+    return [...range(wanted, LAST_PORT), ...range(firstPort, wanted)].find(free) ?? null;
+  };
+
+  const release = (runId: number) => {
+    const entry = servers.get(runId);
+    if (entry === undefined) return;
+    servers.delete(runId);
+    const ended = entry.server.stop().finally(() => ending.delete(ended));
+    ending.add(ended);
+  };
+
+  return {
+    acquire: (runId) => configured ?? servers.get(runId)?.peer ?? start(runId),
+    release,
+    async close() {
+      for (const runId of [...servers.keys()]) release(runId);
+      await Promise.all(ending);
+    },
+  };
+}
+
+/** The first port of a stretch that the seed picks among the unregistered ones. */
+function seededPort(seed: string): number {
+  const stretches = Math.floor((LAST_PORT - FIRST_FREE_PORT) / PORTS_A_CONSOLE);
+  const stretch = createHash("sha256").update(seed).digest().readUInt32BE() % stretches;
+  return FIRST_FREE_PORT + stretch * PORTS_A_CONSOLE;
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
