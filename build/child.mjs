@@ -5,6 +5,9 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
+/** How often a child's keeper looks whether it has itself been orphaned. */
+const ORPHAN_CHECK_MS = 250;
+
 /**
  * @param {string} command
  * @param {readonly string[]} args
@@ -35,8 +38,22 @@ export function runAsSelf(command, args, options = {}) {
   ]);
   for (const [signal, handler] of handlers) process.on(signal, handler);
 
+  // npm passes SIGTERM to its shell alone, and dash dies of it without a word to us: the child would
+  // run on with nobody to stop it. Only under npm, where the parent is always that shell or this
+  // file again; a console started by hand may well outlive the terminal it came from.
+  const parent = process.ppid;
+  const orphanWatch =
+    process.env.npm_lifecycle_event === undefined
+      ? undefined
+      : setInterval(() => {
+          if (process.ppid === parent) return;
+          clearInterval(orphanWatch);
+          child.kill("SIGTERM");
+        }, ORPHAN_CHECK_MS);
+
   return new Promise((resolve) => {
     const done = (code) => {
+      clearInterval(orphanWatch);
       for (const [signal, handler] of handlers) process.off(signal, handler);
       resolve(code);
     };

@@ -131,6 +131,34 @@ describe("the way into every npm command", () => {
   });
 });
 
+describe("a bootstrap whose parent dies", () => {
+  /** Starts it the way npm does, under a shell that does not replace itself; the shell's pid is the child's. */
+  function underShell(env: NodeJS.ProcessEnv) {
+    const line = `"$0" "$1" wait-for-signal; true`;
+    const script = join(root, "build", "bootstrap.mjs");
+    const child = spawn("sh", ["-c", line, systemNode, script], { env });
+    children.add(child);
+    let printed = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+    return { child, printed: () => printed };
+  }
+
+  test.each(["SIGTERM", "SIGKILL"] as const)(
+    "under npm, %s to npm's shell ends the task too: no console is left behind",
+    async (signal) => {
+      const { child, printed } = underShell({ ...process.env, npm_lifecycle_event: "start" });
+      await vi.waitFor(() => expect(printed()).toContain("waiting"), { timeout: 10_000 });
+      // The pipe closes when the last process that holds it has ended, the task included.
+      const closed = new Promise((resolve) => child.stdout.once("close", resolve));
+      child.kill(signal);
+      await closed;
+      expect(printed()).toBe("waiting\ngot SIGTERM\n");
+    },
+  );
+});
+
 describe("an install that cannot be", () => {
   test("is a sentence and exit 1, and nothing on stdout", () => {
     const broken = join(root, "broken");
