@@ -1,7 +1,7 @@
 import { macSchema } from "../../contract/common.ts";
 import { type Inventory, inventorySchema } from "../../contract/inventory.ts";
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
-import { readDiskIds, readDiskSlot } from "../tools/disk-identity.ts";
+import { readDiskIds, readDiskSerial, readDiskSlot } from "../tools/disk-identity.ts";
 import { disksInUse } from "../tools/disk-usage.ts";
 import { type DmiInfo, readDmi } from "../tools/dmidecode.ts";
 import { readEdacCounts } from "../tools/edac.ts";
@@ -13,6 +13,7 @@ import { type CpuTopology, readCpuTopology } from "../tools/lscpu.ts";
 import { isGpu, type PciDevice, readPciDevices } from "../tools/lspci.ts";
 import { readSecureBoot } from "../tools/secure-boot.ts";
 import { failureText, type ToolFailure, type ToolReading } from "../tools/tool-result.ts";
+import { readToolVersions } from "../tools/tool-version.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 
 type Context = StageContext<"Inventory">;
@@ -58,6 +59,7 @@ async function runInventory(ctx: Context): Promise<StageReport> {
   };
   const board = valueOr<DmiInfo | null>(dmi, null);
   const pciDevices = valueOr(pci, []);
+  problems.push(...driverless(pciDevices));
   const bmc = await readBmc(ctx, board, problems);
   const document: Inventory = {
     system: board?.system ?? { vendor: null, product: null, serial: null, uuid: null, sku: null },
@@ -126,7 +128,18 @@ async function post(ctx: Context, document: Inventory): Promise<StageReport> {
       unit: name === "inventory.memory" ? "By" : "1",
     })),
     gaps: problems.map((why) => ({ what: "inventory", why, absent: false })),
+    toolVersions: await readToolVersions(ctx, inventory.tools),
   };
+}
+
+/** A controller without a driver hides its disks or ports: the counts then say less than is there. */
+function driverless(devices: readonly PciDevice[]): string[] {
+  return devices
+    .filter(({ classId, driver }) => /^0[12]/.test(classId) && driver === null)
+    .map(
+      ({ address, className, vendor, device }) =>
+        `No driver is bound to ${address} (${className}: ${vendor} ${device}): what is behind it is not seen.`,
+    );
 }
 
 /** Sockets as the board labels them; without SMBIOS as the kernel counts them. */
@@ -168,7 +181,7 @@ async function disksOf(ctx: Context, blocks: readonly BlockDevice[]): Promise<In
       name: disk.kname,
       byId: ids.get(disk.kname) ?? null,
       model: disk.model,
-      serial: disk.serial,
+      serial: disk.serial ?? (await readDiskSerial(ctx.files, disk.kname)),
       wwn: disk.wwn,
       sizeBytes: disk.sizeBytes,
       transport: disk.transport,

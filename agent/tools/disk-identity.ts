@@ -23,6 +23,19 @@ function rank(name: string): number {
 }
 
 /**
+ * A SCSI or SATA disk's serial from its vital product data (page 80h, after a header of four bytes),
+ * for images without udev, whose database is where lsblk has it from.
+ */
+export async function readDiskSerial(files: HostFiles, disk: string): Promise<string | null> {
+  const page = await files.readText(`/sys/block/${disk}/device/vpd_pg80`);
+  const serial = page
+    ?.slice(4)
+    .replace(/[^\x20-\x7e]/g, "")
+    .trim();
+  return serial === undefined || serial === "" ? null : serial;
+}
+
+/**
  * The label of the bay that a disk sits in: from the enclosure's own processor (SAS backplanes),
  * or from the PCI slot of an NVMe controller. Null when neither tells.
  */

@@ -55,7 +55,8 @@ export async function disksInUse(
 }
 
 function reasonOf(device: BlockDevice): string | null {
-  const [point] = device.mountpoints;
+  // The shortest: bind mounts of its folders say less than the place where it is mounted.
+  const [point] = device.mountpoints.toSorted((a, b) => a.length - b.length);
   if (point === "[SWAP]") return `swap on ${device.name}`;
   if (point !== undefined) return `${device.name} is mounted at ${point}`;
   if (/^(raid|md|linear)/.test(device.type)) return `member of the RAID array ${device.name}`;

@@ -115,17 +115,21 @@ async function startWithSmartctl(
   const started = await readSmartctlJson(ctx, ["--json=co", "-t", long, device]);
   if (started.kind !== "ok") return notReadable(started);
   const said = wordsOf(started.value);
-  if (
-    /not supported|unsupported|unable to|failed/i.test(said) &&
-    !/has begun|testing has/i.test(said)
-  ) {
-    return unsupported(said.trim().split("\n").at(-1)?.slice(0, 200) ?? "it refused the command");
+  if (/does not support/i.test(said) || !/has begun/i.test(said)) {
+    return unsupported(refusal(said));
   }
   const poll = async () => {
     const now = await read();
     return now.kind === "ok" ? smartctlState(now.value, before.value) : notReadable(now);
   };
   return { kind: "started", test: { poll, abort } };
+}
+
+/** The line in which the drive or smartctl says no. */
+function refusal(said: string): string {
+  const lines = said.split("\n").filter((line) => line.trim() !== "");
+  const no = lines.find((line) => /not support|unsupported|fail|unable|can't/i.test(line));
+  return (no ?? lines.at(-1) ?? "it refused the command").trim().slice(0, 200);
 }
 
 /**

@@ -34,10 +34,14 @@ export function failureText(failure: ToolFailure): string {
     case "tool-missing":
       return `${failure.tool} is not installed.`;
     case "tool-failed":
-      return `${failure.tool} failed: ${failure.message}`;
+      return `${failure.tool} failed: ${sentenceEnd(failure.message)}`;
     case "unreadable":
-      return `${failure.tool} printed something unexpected: ${failure.message}`;
+      return `${failure.tool} gave no reading: ${sentenceEnd(failure.message)}`;
   }
+}
+
+function sentenceEnd(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Why a call that did not exit by itself gave nothing; null when it exited, whatever its code. */

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { readDisksInUse } from "../../../agent/tools/disk-usage.ts";
+import { answering, fixture, hostTree } from "../fixture-host.ts";
+
+const disk = (name: string, extra: object = {}) => ({ name, kname: name, type: "disk", ...extra });
+const host = (...blockdevices: object[]) => answering({ lsblk: JSON.stringify({ blockdevices }) });
+
+async function inUse(run: ReturnType<typeof answering>, files = hostTree({})) {
+  return Object.fromEntries(await readDisksInUse({ run, files }));
+}
+
+describe("a disk that must not be written to", () => {
+  test("holds a mounted filesystem, on a partition or on itself", async () => {
+    const part = { name: "sda1", kname: "sda1", type: "part", mountpoints: ["/boot/efi"] };
+    const run = host(
+      disk("sda", { children: [part] }),
+      disk("sdb", { mountpoints: ["/srv"] }),
+      disk("sdc"),
+    );
+    expect(await inUse(run)).toEqual({
+      sda: "sda1 is mounted at /boot/efi",
+      sdb: "sdb is mounted at /srv",
+    });
+  });
+
+  test("holds swap", async () => {
+    const part = { name: "sda2", kname: "sda2", type: "part", mountpoints: ["[SWAP]"] };
+    expect(await inUse(host(disk("sda", { children: [part] })))).toEqual({ sda: "swap on sda2" });
+  });
+
+  test.each([
+    ["raid1", "member of the RAID array md0"],
+    ["lvm", "holds the active LVM volume md0"],
+    ["crypt", "holds the open encrypted volume md0"],
+    ["mpath", "path of the multipath device md0"],
+  ])("carries an active %s volume, with every disk below it", async (type, reason) => {
+    const volume = { name: "md0", kname: "md0", type };
+    const run = host(
+      disk("sda", { children: [volume] }),
+      disk("sdb", { children: [volume] }),
+      disk("sdc"),
+    );
+    expect(await inUse(run)).toEqual({ sda: reason, sdb: reason });
+  });
+
+  test("is mounted in the mount namespace of PID 1, by a name that is a link", async () => {
+    const files = hostTree(
+      { "/proc/1/mounts": "/dev/mapper/vg-root / ext4 rw 0 0\n" },
+      { "/dev/mapper/vg-root": "/dev/dm-0" },
+    );
+    const volume = { name: "vg-root", kname: "dm-0", type: "part" };
+    expect(await inUse(host(disk("sda", { children: [volume] })), files)).toEqual({
+      sda: "mounted at /",
+    });
+  });
+
+  test("stands in /proc/swaps or /proc/mdstat, though lsblk does not show it", async () => {
+    const files = hostTree({
+      "/proc/swaps": "Filename Type Size Used Priority\n/dev/sda partition 1 0 -2\n",
+      "/proc/mdstat": "Personalities : [raid1]\nmd127 : inactive sdb[1](S)\n      10 blocks\n",
+    });
+    expect(await inUse(host(disk("sda"), disk("sdb"), disk("sdc")), files)).toEqual({
+      sda: "swap",
+      sdb: "member of the RAID array md127",
+    });
+  });
+
+  test("has a holder in sysfs, or is the silent second disk of a mounted btrfs", async () => {
+    const files = hostTree(
+      {},
+      {
+        "/sys/class/block/sda/holders/bcache0": "/sys/block/bcache0",
+        "/sys/fs/btrfs/0f-1/devices/sdb": "/sys/block/sdb",
+      },
+    );
+    expect(await inUse(host(disk("sda"), disk("sdb")), files)).toEqual({
+      sda: "held by bcache0",
+      sdb: "part of a mounted btrfs",
+    });
+  });
+
+  test("belongs to a ZFS pool, which leaves no trace but its signature", async () => {
+    expect(Object.keys(await inUse(host(disk("sda", { fstype: "zfs_member" }))))).toEqual(["sda"]);
+  });
+
+  test("an idle RAID or LVM signature alone does not make a disk busy", async () => {
+    const run = host(
+      disk("sda", { fstype: "linux_raid_member" }),
+      disk("sdb", { fstype: "LVM2_member" }),
+    );
+    expect(await inUse(run)).toEqual({});
+  });
+
+  test("any disk at all, when lsblk cannot be read", async () => {
+    const files = hostTree({ "/sys/block/sda/size": "1", "/sys/block/nvme0n1/size": "1" });
+    expect(Object.keys(await inUse(answering({}), files))).toEqual(["nvme0n1", "sda"]);
+  });
+
+  test("the root disk of the machine that these fixtures come from", async () => {
+    const run = answering({ lsblk: fixture("lsblk/virtio-root.json") });
+    expect(await inUse(run)).toEqual({ vda: "vda is mounted at /" });
+  });
+});
