@@ -5,7 +5,7 @@ import { readStressNgVersion } from "../tools/stress-ng.ts";
 import { gibText, memoryCap } from "./memory-cap.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { cancelled, erred, failed, passed } from "./stage-report.ts";
-import { runCpuPass, runMemoryPass, withRanges } from "./stress-pass.ts";
+import { runCpuPass, runFittingMemoryPass, withRanges } from "./stress-pass.ts";
 import { StressWindow } from "./stress-window.ts";
 import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
@@ -46,7 +46,7 @@ async function stress(ctx: StageContext<"CPUStress">, window: StressWindow): Pro
   }
   ctx.log("info", `${gibText(cap.bytes)} of memory for ${ramSeconds} s, results verified.`);
   await window.beginPhase();
-  const ram = await runMemoryPass(ctx, cap, ramSeconds);
+  const ram = await runFittingMemoryPass(ctx, cap, ramSeconds);
   const proof = [...cpuProof, ...withRanges(ram, await window.endPhase())];
   if (ctx.signal.aborted) return cancelled({ proof });
   await ctx.clock.sleep(settleSeconds, ctx.signal);

@@ -61,7 +61,8 @@ function judgeJob(
   const base = { target, pattern, job, proof: null, failures: [], forbidden: null };
   const what = `disk ${target.name} ${WORDS[pattern]}`;
   if (job === null) return { ...base, failures: [`fio reported nothing on ${what}.`] };
-  const said = report.messages.find((message) => message.includes(target.path));
+  const about = report.messages.filter((message) => message.includes(target.path));
+  const said = about.find((message) => message.includes("error=")) ?? about[0];
   const writing = pattern === "write-verify";
   if ((job.error === EPERM || job.error === EACCES) && job.read.bytes + job.write.bytes === 0) {
     const why = `The host does not let the agent open ${target.path} (${said ?? `error ${job.error}`}).`;

@@ -31,19 +31,33 @@ export async function runCpuPass(
   return passOutcome("cpu", seconds, await runStressNg(ctx, args, seconds, logTo(ctx)));
 }
 
-/** The bytes that were exercised come with the outcome: fewer than planned when time was too short. */
 export async function runMemoryPass(
+  ctx: PassContext,
+  bytes: number,
+  seconds: number,
+): Promise<PassOutcome & { readonly didNothing: boolean }> {
+  const args = memoryStressArgs(bytes, seconds);
+  const reading = await runStressNg(ctx, args, seconds, logTo(ctx));
+  return {
+    ...passOutcome("ram", seconds, reading),
+    didNothing: didNothingYetSucceeded(reading),
+  };
+}
+
+/**
+ * A memory pass that goes down to a quarter when the host was too slow for the amount.
+ * The bytes that were exercised come with the outcome.
+ */
+export async function runFittingMemoryPass(
   ctx: PassContext,
   cap: MemoryCap,
   seconds: number,
 ): Promise<PassOutcome & { readonly bytes: number }> {
   let bytes = cap.bytes;
   for (;;) {
-    const args = memoryStressArgs(bytes, seconds);
-    const reading = await runStressNg(ctx, args, seconds, logTo(ctx));
-    const outcome = passOutcome("ram", seconds, reading);
+    const outcome = await runMemoryPass(ctx, bytes, seconds);
     const smaller = Math.max(FLOOR_BYTES, Math.floor(bytes / 4));
-    if (!didNothingYetSucceeded(reading) || smaller >= bytes || ctx.signal.aborted) {
+    if (!outcome.didNothing || smaller >= bytes || ctx.signal.aborted) {
       return { ...outcome, bytes };
     }
     // stress-ng spent its whole time on first touch: no finding, and no proof either.
@@ -55,6 +69,7 @@ export async function runMemoryPass(
   }
 }
 
+/** Exit 0, no word of failure, no work: first touch took all the time. */
 function didNothingYetSucceeded(reading: ToolReading<StressReport>): boolean {
   return (
     reading.kind === "ok" &&
@@ -90,9 +105,9 @@ export function passOutcome(
   return { proof, failures: found, error: null };
 }
 
-/** The phase's ranges belong into the proof. */
-export function withRanges(outcome: PassOutcome, ranges: PhaseRanges): Proof[] {
-  return outcome.proof === null ? [] : [{ ...outcome.proof, ...ranges }];
+/** The proof, if there is one, with the ranges of its phase. */
+export function withRanges({ proof }: PassOutcome, ranges: PhaseRanges): Proof[] {
+  return proof === null ? [] : [{ ...proof, ...ranges }];
 }
 
 function logTo(ctx: PassContext) {

@@ -1,0 +1,225 @@
+import { stageParamsSchemas } from "../../contract/stage-params.ts";
+import type { Blame, Gap, Proof } from "../../contract/stage-result.ts";
+import { readCpuTimes } from "../tools/cpu-usage.ts";
+import { blameDisk, type DiskTarget, diskTargets } from "./disk-targets.ts";
+import { runDiskPass } from "./fio-pass.ts";
+import { runNicPass, streamsFor } from "./iperf-pass.ts";
+import { gibText, memoryCap } from "./memory-cap.ts";
+import { blameNic, nicTargets } from "./nic-targets.ts";
+import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
+import { cancelled, erred, failed, passed } from "./stage-report.ts";
+import { type PassOutcome, runCpuPass, runMemoryPass } from "./stress-pass.ts";
+import { StressWindow } from "./stress-window.ts";
+import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
+
+/** A moderate queue: Burn wants every part busy, not one part alone at its limit. */
+const QUEUE_DEPTH = 16;
+const STREAMS_PER_10G = 2;
+/** The memory worker shares its processor with all the others, so it reaches less in the same time. */
+const MEMORY_TIME_SHARE = 0.25;
+/** A part that stops earlier than this never got to work: a missing tool, a peer that refuses. */
+const STARTED_AFTER_S = 1;
+
+export const burnStage: StageDefinition<"Burn"> = {
+  name: "Burn",
+  title: "Everything at once",
+  tools: ["stress-ng", "fio", "iperf3", "dmesg"],
+  paramsSchema: stageParamsSchemas.Burn,
+  measurements: [
+    { name: "nic.send", unit: "By/s", title: "Throughput, sending" },
+    { name: "nic.receive", unit: "By/s", title: "Throughput, receiving" },
+    { name: "nic.errors", unit: "1", title: "Error counters of the interface" },
+    ...WINDOW_MEASUREMENTS,
+  ],
+  run: (ctx) => StressWindow.over(ctx, (window) => burn(ctx, window)),
+};
+
+/** What one part hands back. */
+interface PartOutcome {
+  readonly part: string;
+  readonly proof: readonly Proof[];
+  readonly failures: readonly string[];
+  readonly error: string | null;
+  readonly gaps?: readonly Gap[];
+  readonly blame?: readonly Blame[];
+  readonly measurements?: StageReport["measurements"];
+  readonly toolVersions?: Readonly<Record<string, string>>;
+}
+
+type Part = (ctx: StageContext<"Burn">) => Promise<PartOutcome>;
+
+async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<StageReport> {
+  const { seconds, settleSeconds } = ctx.params;
+  const processors = (await readCpuTimes(ctx.files))?.processors ?? 0;
+  const cap = await memoryCap(ctx.files, seconds * MEMORY_TIME_SHARE);
+  if (processors < 1 || cap === null)
+    return erred("Processors or memory cannot be read from /proc.");
+  const disks = await diskPart(ctx, seconds);
+  const network = await networkPart(ctx, seconds);
+  const parts: Part[] = [
+    async (inner) => partOf("cpu", await runCpuPass(inner, processors, seconds)),
+    async (inner) => partOf("ram", await runMemoryPass(inner, cap.bytes, seconds)),
+    ...disks.parts,
+    ...network.parts,
+  ];
+  const names = `${processors} processors, ${gibText(cap.bytes)} of memory${disks.words}${network.words}`;
+  ctx.log("info", `At once for ${seconds} s: ${names}.`);
+
+  await window.beginPhase();
+  const { outcomes, ended } = await runTogether(ctx, parts);
+  const ranges = await window.endPhase();
+  if (!ctx.signal.aborted) await ctx.clock.sleep(settleSeconds, ctx.signal);
+  const host = judgeWindow(await window.close(), ctx.inventory);
+
+  const findings = {
+    proof: outcomes.flatMap(({ proof }) => proof.map((one) => ({ ...one, ...ranges }))),
+    measurements: [...outcomes.flatMap((one) => one.measurements ?? []), ...host.measurements],
+    gaps: [
+      ...disks.gaps,
+      ...network.gaps,
+      ...outcomes.flatMap((one) => one.gaps ?? []),
+      ...host.gaps.filter(({ absent }) => !absent),
+    ],
+    blame: [...outcomes.flatMap((one) => one.blame ?? []), ...host.blame],
+    toolVersions: Object.assign({}, ...outcomes.map((one) => one.toolVersions ?? {})),
+  };
+  if (ctx.signal.aborted) return cancelled(findings);
+  const failures = [
+    ...(ended === null ? [] : [ended]),
+    ...outcomes.flatMap((one) => one.failures),
+    ...host.failures,
+  ];
+  const readOnly = disks.words === "" || disks.writing ? "" : " Disks were *read-only*.";
+  const summary = `${names}, at once for ${seconds} s.${readOnly} ${host.warnings.join(" ")}`;
+  if (failures.length > 0) return failed(failures, summary.trim(), findings);
+  const errors = outcomes.flatMap(({ error }) => (error === null ? [] : [error]));
+  if (errors.length > 0) return erred(errors.join(" "), findings);
+  return passed(summary.trim(), findings);
+}
+
+function partOf(part: string, { proof, failures, error }: PassOutcome): PartOutcome {
+  return { part, proof: proof === null ? [] : [proof], failures, error };
+}
+
+/**
+ * Starts all parts at the same moment. The first that fails ends the others: what follows would be a burn
+ * of something less than the whole host.
+ * @returns `ended`: which part it was and when, null when all came to their end.
+ */
+async function runTogether(
+  ctx: StageContext<"Burn">,
+  parts: readonly Part[],
+): Promise<{ readonly outcomes: readonly PartOutcome[]; readonly ended: string | null }> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([ctx.signal, stop.signal]);
+  const startS = ctx.clock.monotonicS();
+  let ended: string | null = null;
+  const results = await Promise.all(
+    parts.map(async (part): Promise<PartOutcome | null> => {
+      const outcome = await part({ ...ctx, signal });
+      // Those that were ended with the others say nothing of their own.
+      if (stop.signal.aborted) return null;
+      const bad = outcome.failures.length > 0 || outcome.error !== null;
+      if (bad && !ctx.signal.aborted) {
+        const atS = ctx.clock.monotonicS() - startS;
+        if (outcome.failures.length > 0 || atS >= STARTED_AFTER_S) {
+          const why = outcome.error === null ? "." : `: ${outcome.error}`;
+          ended = `${outcome.part} failed ${Math.round(atS)} s into the burn${why}`;
+        }
+        stop.abort();
+      }
+      return outcome;
+    }),
+  );
+  return { outcomes: results.filter((one) => one !== null), ended };
+}
+
+interface Planned {
+  readonly parts: readonly Part[];
+  readonly gaps: readonly Gap[];
+  readonly words: string;
+  readonly writing: boolean;
+}
+
+/** All disks in one fio; those that may be written to are written and verified. */
+async function diskPart(ctx: StageContext<"Burn">, seconds: number): Promise<Planned> {
+  const { targets, gaps } = await diskTargets(ctx, ctx.inventory?.disks ?? []);
+  if (targets.length === 0) {
+    const why = ctx.inventory === null ? "Inventory did not run." : "The host has no disk.";
+    const gap = { what: "disks in Burn", why, absent: ctx.inventory !== null };
+    return { parts: [], gaps: [...gaps, gap], words: "", writing: false };
+  }
+  const free = targets.filter(({ protectedBy }) => protectedBy === null);
+  const kept = targets.filter(({ protectedBy }) => protectedBy !== null);
+  const part =
+    (pattern: "write-verify" | "random-read", group: readonly DiskTarget[]): Part =>
+    async (inner) => {
+      const outcome = await runDiskPass(inner, pattern, group, seconds, QUEUE_DEPTH);
+      if (outcome.kind === "error") {
+        return { part: "disks", proof: [], failures: [], error: outcome.reason };
+      }
+      return {
+        part: `disks (${group.map(({ name }) => name).join(", ")})`,
+        proof: outcome.passes.flatMap(({ proof }) => (proof === null ? [] : [proof])),
+        failures: outcome.passes.flatMap(({ failures }) => failures),
+        error: null,
+        gaps: outcome.passes.flatMap(({ forbidden, target }) =>
+          forbidden === null
+            ? []
+            : [{ what: `disk ${target.name} in Burn`, why: forbidden, absent: false }],
+        ),
+        blame: outcome.passes.flatMap(({ failures, target }) =>
+          failures.length > 0 ? [blameDisk(target.disk)] : [],
+        ),
+        toolVersions: { fio: outcome.version },
+      };
+    };
+  return {
+    parts: [
+      ...(free.length > 0 ? [part("write-verify", free)] : []),
+      ...(kept.length > 0 ? [part("random-read", kept)] : []),
+    ],
+    gaps,
+    words: `, ${targets.length} ${targets.length === 1 ? "disk" : "disks"}`,
+    writing: free.length > 0,
+  };
+}
+
+/** The fastest NIC both ways: the peer takes one test at a time, and Network has tried them all. */
+async function networkPart(ctx: StageContext<"Burn">, seconds: number): Promise<Planned> {
+  const none = (why: string, absent = false): Planned => ({
+    parts: [],
+    gaps: [{ what: "network in Burn", why, absent }],
+    words: "",
+    writing: false,
+  });
+  const nics = ctx.inventory?.nics ?? [];
+  const peer = ctx.claim.networkPeer;
+  if (nics.length === 0) return none("The host has no network interface.", true);
+  if (peer === null) return none("There is no iperf3 peer to test against.");
+  const { targets, error } = await nicTargets(ctx, nics);
+  const target = [...targets].sort((a, b) => (b.speedMbps ?? 0) - (a.speedMbps ?? 0))[0];
+  if (target === undefined) return none(error ?? "No NIC has both link and address.");
+  const streams = streamsFor(target.speedMbps, STREAMS_PER_10G);
+  return {
+    parts: [
+      async (inner) => {
+        // No floor: the processors are busy with everything else.
+        const plan = { target, peer, direction: "both" as const, seconds, streams, floorShare: 0 };
+        const pass = await runNicPass(inner, plan);
+        return {
+          part: `network (${target.nic.name})`,
+          proof: pass.proof,
+          measurements: [...pass.measurements],
+          failures: pass.failures,
+          error: pass.error,
+          blame: pass.failures.length > 0 ? [blameNic(target.nic)] : [],
+          ...(pass.version === null ? {} : { toolVersions: { iperf3: pass.version } }),
+        };
+      },
+    ],
+    gaps: [],
+    words: `, network over ${target.nic.name}`,
+    writing: false,
+  };
+}
