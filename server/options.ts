@@ -26,7 +26,11 @@ export interface ConsoleOptions {
   readonly overrides: readonly ConfigOverride[];
   /** The demo: every host that registers is labelled as simulated. */
   readonly simulated: boolean;
+  /** pino level for stderr: what the operator must see comes at `warn`. */
+  readonly logLevel: string;
 }
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -87,6 +91,7 @@ export function readOptions(
     bootDir: text("boot-dir"),
     overrides: [...fromEnvironment(env), ...fromCommandLine(given)],
     simulated: flag("simulated"),
+    logLevel: logLevelOf(env),
   };
 }
 
@@ -109,7 +114,8 @@ function parse(args: readonly string[]): Given {
     ),
   ]);
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false })
+      .values as Given;
   } catch (error) {
     // The first sentence of Node's message names the option; the rest advises about `--`.
     const [first = ""] = (error as Error).message.split(/\.\s|\n/);
@@ -144,6 +150,14 @@ function fromCommandLine(given: Given): ConfigOverride[] {
     given[`no-${name}`] === true ? [{ key, value: false, from: `--no-${name}` }] : [],
   );
   return [...settings, ...switches];
+}
+
+function logLevelOf(env: Env): string {
+  const level = env.VETTING_LOG_LEVEL?.toLowerCase() || "warn";
+  if (LOG_LEVELS.includes(level)) return level;
+  throw new StartProblem(
+    `VETTING_LOG_LEVEL is "${env.VETTING_LOG_LEVEL}"; expected one of ${LOG_LEVELS.join(", ")}.`,
+  );
 }
 
 /** Anything else stays text, for the schema to name it in its message. */

@@ -14,6 +14,7 @@ test("nothing said: all from vetting.yaml, data in the user's data directory", (
     bootDir: null,
     overrides: [],
     simulated: false,
+    logLevel: "warn",
   });
 });
 

@@ -60,17 +60,12 @@ const LAB_ROUTES = [...OPEN_LAB_ROUTES, ...RUN_TOKEN_ROUTES, REPORTER_ROUTE];
 
 /** A body that no route takes: whoever answers 401 to it has not looked at it. */
 const GARBAGE = { headers: { "content-type": "application/json" }, payload: "{" };
-const withBody = (method: string) => (method === "GET" ? {} : GARBAGE);
+const bodyFor = (method: string) => (method === "GET" ? { headers: {} } : GARBAGE);
 
 describe.each(CONSOLE_ROUTES)("console: %s %s", (method, url) => {
   const ask = (headers: Record<string, string>) => {
-    const body = withBody(method);
-    return h.console.inject({
-      method,
-      url,
-      ...body,
-      headers: { ...("headers" in body ? body.headers : {}), ...headers },
-    });
+    const body = bodyFor(method);
+    return h.console.inject({ method, url, ...body, headers: { ...body.headers, ...headers } });
   };
 
   test("no token or a wrong one: 401, before the body is looked at", async () => {

@@ -1,0 +1,64 @@
+import { readOptions, StartProblem, USAGE } from "./options.ts";
+import { type RunningConsole, startConsole } from "./start-console.ts";
+
+// The headless console. The one place that reads the arguments and the environment, and that exits.
+
+/** Bad options or configuration, or something in the way that the operator can mend. */
+const EXIT_CANNOT_START = 2;
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  // Whoever reads the ready line may close the pipe right after it.
+  process.stdout.on("error", () => {});
+  const running = await startConsole(options);
+  stopOnSignal(running);
+  process.stdout.write(options.json ? readyLine(running) : greeting(running));
+}
+
+function readyLine({ consoleUrl, labUrl, ports }: RunningConsole): string {
+  const line = {
+    event: "ready",
+    consoleUrl,
+    labUrl,
+    tftpPort: ports.tftp,
+    dhcpPort: ports.dhcp,
+    pid: process.pid,
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function greeting({ consoleUrl, labUrl }: RunningConsole): string {
+  const lab =
+    labUrl === null
+      ? "No lab address is set yet, so no host can reach it: start with --lab-address IP, or pick one on the page."
+      : `Hosts reach it at ${labUrl} (reporter: curl -fsS ${labUrl}/register/quick.sh | sudo sh).`;
+  return `Vetting is running. Open ${consoleUrl}\n${lab}\n`;
+}
+
+/** The first signal stops cleanly; a second one does not wait for that. */
+function stopOnSignal(running: RunningConsole): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`The console did not stop cleanly: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof StartProblem)) throw error;
+  process.stderr.write(`${error.message.replaceAll("\n", " ")}\n`);
+  process.exitCode = EXIT_CANNOT_START;
+});

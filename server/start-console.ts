@@ -1,0 +1,223 @@
+import { randomBytes } from "node:crypto";
+import { pino } from "pino";
+import { buildConsoleApp, buildLabApp } from "./app.ts";
+import { ProfileRegistry } from "./config/profile-registry.ts";
+import { DatabaseUnusable } from "./db/database-unusable.ts";
+import { isDiskFull } from "./db/disk-full.ts";
+import { openDatabase } from "./db/open.ts";
+import { createStore } from "./db/store.ts";
+import { createDiskWatch } from "./disk-watch.ts";
+import { runDoctor } from "./doctor/doctor.ts";
+import { lockDataDir } from "./instance-lock.ts";
+import { findProgram } from "./lab/find-program.ts";
+import { createFreeDisk } from "./lab/free-disk.ts";
+import { listInterfaces } from "./lab/interfaces.ts";
+import { createNetworkPeers } from "./lab/network-peers.ts";
+import { createWakeOnLan } from "./lab/wake-on-lan.ts";
+import { closeListener, listen } from "./listen.ts";
+import { type ConsoleOptions, StartProblem } from "./options.ts";
+import { renderReportHtml } from "./report/html.ts";
+import { AgentBundle } from "./routes/agent-bundle.ts";
+import type { App } from "./routes/base-app.ts";
+import { newCounters } from "./routes/deps.ts";
+import { type LogOptions, loggerOptions } from "./routes/logging.ts";
+import { reportInput } from "./routes/report-input.ts";
+import { EventBus } from "./run/event-bus.ts";
+import { Orchestrator } from "./run/orchestrator.ts";
+import { type Settings, settle } from "./settings.ts";
+import { createStoreStats } from "./store-stats.ts";
+import { startTicking } from "./ticking.ts";
+
+/** A console that listens. */
+export interface RunningConsole {
+  /** With the access token of this launch. */
+  readonly consoleUrl: string;
+  /** Null without a lab address. */
+  readonly labUrl: string | null;
+  readonly ports: {
+    readonly console: number;
+    readonly lab: number | null;
+    /** UDP services: null for one that could not bind. */
+    readonly tftp: number | null;
+    readonly dhcp: number | null;
+    readonly pxe: number | null;
+  };
+  /** Stops cleanly; further calls wait for the same stop. */
+  close(): Promise<void>;
+}
+
+/** UDP services are not part of this version. */
+const NO_UDP_PORTS = { tftp: null, dhcp: null, pxe: null } as const;
+const LOOPBACK = "127.0.0.1";
+
+/**
+ * Starts the console: the same for the desktop app, headless and the tests.
+ * @throws StartProblem when something that the operator can mend is in the way; nothing is left running then.
+ */
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const settings = settle(options);
+  const cleanUp: (() => void | Promise<void>)[] = [];
+  const close = once(async () => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
+  });
+  try {
+    return { ...(await start(settings, options, cleanUp)), close };
+  } catch (error) {
+    await close();
+    throw error instanceof DatabaseUnusable ? new StartProblem(error.message, error) : error;
+  }
+}
+
+async function start(
+  settings: Settings,
+  { simulated, logLevel }: ConsoleOptions,
+  cleanUp: (() => void | Promise<void>)[],
+): Promise<Omit<RunningConsole, "close">> {
+  const { config, dataDir, databaseFile, version } = settings;
+  const log: LogOptions = { level: logLevel };
+  const { stream, ...pinoOptions } = loggerOptions(log);
+  const logger = pino(pinoOptions, stream);
+  const startedAt = Date.now();
+  const clock = { now: () => Date.now() };
+
+  cleanUp.push(lockDataDir(dataDir));
+  const db = openDatabase(databaseFile);
+  cleanUp.push(() => {
+    db.pragma("wal_checkpoint(TRUNCATE)");
+    db.close();
+  });
+  const store = createStore(db);
+  // Cursors begin at the start time, so that one from an earlier life of the console is noticed.
+  const events = new EventBus(startedAt);
+  const registry = new ProfileRegistry(config);
+  const bound: { console: number; lab: number | null } = { console: 0, lab: null };
+  const labAddress = () => config.lab.address;
+  const labUrl = () =>
+    config.lab.address === null || bound.lab === null
+      ? null
+      : `http://${config.lab.address}:${bound.lab}`;
+  const networkPeers = createNetworkPeers({
+    labAddress,
+    iperfPeer: config.network.iperfPeer,
+    iperfPort: config.network.iperfPort,
+    warn: (text) => {
+      logger.warn(text);
+      events.publish({ type: "notice", level: "warn", text });
+    },
+  });
+  cleanUp.push(() => networkPeers.close());
+  const freeDiskBytes = createFreeDisk(dataDir);
+  const service = new Orchestrator({
+    store,
+    events,
+    clock,
+    registry,
+    config,
+    sendMagicPacket: createWakeOnLan({ labAddress }),
+    networkPeers,
+    freeDiskBytes,
+    isDiskFull,
+    randomToken,
+    consoleVersion: version,
+    labUrl,
+    startedAt,
+    simulated,
+  });
+  cleanUp.push(() => service.flush());
+
+  const counters = newCounters();
+  const agentBundle = new AgentBundle(settings.agentFile);
+  const token = randomToken();
+  const app = await buildConsoleApp({
+    service,
+    store,
+    events,
+    profiles: registry,
+    doctor: () =>
+      runDoctor({
+        config,
+        dataDir,
+        bootDir: settings.bootDir,
+        labUrl,
+        interfaces: listInterfaces,
+        freeDiskBytes,
+        iperf3: () => findProgram("iperf3"),
+        ownPorts: () => ({ lab: bound.lab, ...NO_UDP_PORTS }),
+        consoleVersion: version,
+      }),
+    renderReport: async (runId) => {
+      const input = reportInput({ service, store, now: clock.now }, runId);
+      return input === null ? null : renderReportHtml(input);
+    },
+    stats: createStoreStats(db, databaseFile),
+    counters,
+    token,
+    port: () => bound.console,
+    rendererDir: settings.rendererDir,
+    version,
+    log,
+  });
+  bound.console = await open(app, cleanUp, {
+    name: "console",
+    address: LOOPBACK,
+    port: config.console.port,
+    option: "--console-port",
+  });
+  if (config.lab.address !== null) {
+    const lab = await buildLabApp({
+      service,
+      counters,
+      labUrl,
+      bootDir: settings.bootDir,
+      agentBundle,
+      reporterDir: settings.reporterDir,
+      log,
+    });
+    bound.lab = await open(lab, cleanUp, {
+      name: "lab",
+      address: config.lab.address,
+      port: config.lab.httpPort,
+      option: "--lab-port",
+    });
+  }
+  // Last to start, first to stop: nothing ticks over a store that is being closed.
+  const watchDisk = createDiskWatch({
+    freeDiskBytes,
+    warnFreeMiB: config.disk.warnFreeMiB,
+    now: clock.now,
+    publish: (event) => events.publish(event),
+  });
+  const tick = async () => {
+    watchDisk();
+    await service.tick();
+  };
+  cleanUp.push(startTicking(tick, logger));
+  return {
+    consoleUrl: `http://${LOOPBACK}:${bound.console}/?token=${token}`,
+    labUrl: labUrl(),
+    ports: { ...bound, ...NO_UDP_PORTS },
+  };
+}
+
+/** Opens a listener; what was built is closed again even when it could not listen. */
+function open(
+  app: App,
+  cleanUp: (() => void | Promise<void>)[],
+  place: Parameters<typeof listen>[1],
+): Promise<number> {
+  cleanUp.push(() => closeListener(app));
+  return listen(app, place);
+}
+
+/** 256 random bits, base64url. */
+function randomToken(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => {
+    running ??= work();
+    return running;
+  };
+}
