@@ -25,6 +25,11 @@ export type Post = <T>(
   options?: PostOptions,
 ) => Promise<ApiAnswer<T>>;
 
+/** Does an answer with this status speak of the moment and not of the request? Then it is asked again soon. */
+export function isPassing(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429;
+}
+
 const BASE = "/api/agent/v1";
 
 /** Talks to the console's agent API. An answer that is not what the contract says counts as unreachable. */

@@ -4,7 +4,7 @@ import {
   type ClaimResponse,
   claimResponseSchema,
 } from "../contract/agent-api.ts";
-import type { ApiAnswer, Post } from "./api-client.ts";
+import { type ApiAnswer, isPassing, type Post } from "./api-client.ts";
 import { backoffMs, pause, type Timing } from "./clock.ts";
 import type { AgentConfig } from "./config.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -55,7 +55,7 @@ export async function claimRun(
     const answer = await claimOnce(deps, bearer, signal);
     if (answer.kind === "ok") return { kind: "claimed", claim: answer.body };
     if (signal.aborted) break;
-    const refused = answer.kind === "problem" && answer.status >= 400 && answer.status < 500;
+    const refused = answer.kind === "problem" && !isPassing(answer.status);
     if (answer.kind === "problem" && answer.status === 410) {
       return { kind: "dead", do: answer.do ?? "power_off", detail: answer.detail };
     }

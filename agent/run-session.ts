@@ -2,6 +2,7 @@ import type { ClaimResponse, LogLevel } from "../contract/agent-api.ts";
 import { inventorySchema } from "../contract/inventory.ts";
 import type { RunState } from "../contract/run-state.ts";
 import type { StageName } from "../contract/stages.ts";
+import { isPassing } from "./api-client.ts";
 import { BurnReadings } from "./burn-readings.ts";
 import { type ClaimDeps, claimOnce, claimRun } from "./claim.ts";
 import { backoffMs, pause, type Timing } from "./clock.ts";
@@ -263,7 +264,7 @@ export class RunSession {
         this.#adopt(answer.body);
         return true;
       }
-      if (answer.kind === "problem" && answer.status < 500) return false;
+      if (answer.kind === "problem" && !isPassing(answer.status)) return false;
       await pause(backoffMs(failures, timing), control.ended);
     }
     return false;

@@ -102,7 +102,7 @@ export class RunWalk {
       await this.#cancel(stage, outcome);
       return over;
     }
-    let delivery = await this.#deps.postResult(outcome);
+    let delivery = await this.#deliver(outcome);
     if (delivery.kind === "refused") {
       // Without any result the run would stay in this stage for good.
       log(stage, "error", `The console refused the result of ${stage}: ${delivery.detail}`);
@@ -121,7 +121,7 @@ export class RunWalk {
         toolVersions: {},
         ...report,
       };
-      delivery = await this.#deps.postResult(outcome);
+      delivery = await this.#deliver(outcome);
     }
     switch (delivery.kind) {
       case "stored": {
@@ -144,6 +144,12 @@ export class RunWalk {
       case "stopped":
         return over;
     }
+  }
+
+  /** The console may be away for long; the end of the agent is not kept waiting by it. */
+  async #deliver(outcome: StageOutcome): Promise<Delivery> {
+    const over = aborted(this.#deps.control.ended).then((): Delivery => ({ kind: "stopped" }));
+    return Promise.race([this.#deps.postResult(outcome), over]);
   }
 
   #facts(): RunFacts {
