@@ -71,8 +71,12 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
   if (!ctx.signal.aborted) await ctx.clock.sleep(settleSeconds, ctx.signal);
   const host = judgeWindow(await window.close(), ctx.inventory);
 
+  const { utilisationPercent, ...heat } = ranges;
+  // Utilisation is the processors'; heat and power are the whole host's.
+  const rangesFor = ({ what }: Proof) =>
+    utilisationPercent === undefined || (what !== "cpu" && what !== "ram") ? heat : ranges;
   const findings = {
-    proof: outcomes.flatMap(({ proof }) => proof.map((one) => ({ ...one, ...ranges }))),
+    proof: outcomes.flatMap(({ proof }) => proof.map((one) => ({ ...one, ...rangesFor(one) }))),
     measurements: [...outcomes.flatMap((one) => one.measurements ?? []), ...host.measurements],
     gaps: [
       ...disks.gaps,

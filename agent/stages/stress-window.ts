@@ -1,5 +1,6 @@
 import { type CpuTimes, readCpuTimes, utilisationPercent } from "../tools/cpu-usage.ts";
 import { type EdacController, readEdacCounts } from "../tools/edac.ts";
+import { readSelCount } from "../tools/ipmitool.ts";
 import { classifyKernelLine, type KernelFinding, KernelLogFollower } from "../tools/kernel-log.ts";
 import { PackagePower } from "../tools/rapl.ts";
 import { type Reading, readKernelSensors, readSystemPower } from "../tools/sensors.ts";
@@ -163,8 +164,13 @@ export class StressWindow {
     if (!this.bmcAnswers || nowS - this.bmcAskedAtS < BMC_EVERY_S) return;
     this.bmcAskedAtS = nowS;
     const watts = await readSystemPower(this.ctx);
-    if (watts === null) this.bmcAnswers = false;
-    else this.take(watts);
+    if (watts !== null) this.take(watts);
+    const events = await readSelCount(this.ctx);
+    if (events.kind === "ok") {
+      this.take({ sensor: "bmc.events", value: events.value, unit: "1" });
+    }
+    // A BMC that answers neither is not asked again.
+    if (watts === null && events.kind !== "ok") this.bmcAnswers = false;
   }
 
   private take(reading: Reading): void {
