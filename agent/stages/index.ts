@@ -1,5 +1,4 @@
 import type { Catalogue } from "../../contract/agent-api.ts";
-import type { StageName } from "../../contract/stages.ts";
 import { burnStage } from "./burn.ts";
 import { cpuStressStage } from "./cpu-stress.ts";
 import { firmware } from "./firmware.ts";
@@ -13,25 +12,25 @@ import { specValidate } from "./spec-validate.ts";
 import type { StageDefinition } from "./stage.ts";
 import { storageStage } from "./storage.ts";
 
-/** The eleven stages by name, in the one order in which every run walks them. */
-export const STAGE_DEFINITIONS: { readonly [S in StageName]: StageDefinition<S> } = {
-  Inventory: inventory,
-  Firmware: firmware,
-  SpecValidate: specValidate,
-  SMART: smart,
-  CPUStress: cpuStressStage,
-  Storage: storageStage,
-  Network: networkStage,
-  Burn: burnStage,
-  GPU: gpuStage,
-  PSU: psuStage,
-  Reporting: reportingStage,
-};
+/** The eleven stages, in the one order in which every run walks them. */
+export const STAGE_DEFINITIONS: readonly StageDefinition[] = [
+  inventory,
+  firmware,
+  specValidate,
+  smart,
+  cpuStressStage,
+  storageStage,
+  networkStage,
+  burnStage,
+  gpuStage,
+  psuStage,
+  reportingStage,
+];
 
 /** What every stage declares of itself, as sent with the claim. */
 export function catalogue(): Catalogue {
   return {
-    stages: Object.values(STAGE_DEFINITIONS).map(({ name, title, tools, measurements }) => ({
+    stages: STAGE_DEFINITIONS.map(({ name, title, tools, measurements }) => ({
       name,
       title,
       tools: [...tools],
