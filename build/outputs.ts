@@ -68,6 +68,25 @@ export function staleOutputs(rootDir: string, outputs: readonly Output[]): Outpu
 }
 
 /**
+ * The same for a command whose user only wants to go on: a build that fails is one line instead of
+ * a stack trace.
+ * @returns whether everything is there
+ */
+export async function buildOrSay(
+  rootDir: string,
+  outputs: readonly Output[],
+  say: (line: string) => void,
+): Promise<boolean> {
+  try {
+    await ensureBuilt(rootDir, outputs, say);
+    return true;
+  } catch (error) {
+    say(`The build failed: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+/**
  * Builds what is missing or stale. Each output appears whole or not at all, so that two commands
  * at once, or one that is interrupted, leave nothing half built.
  * @param say gets one line for each output that is built

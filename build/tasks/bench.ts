@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { basename } from "node:path";
 import { filesUnder } from "../content-hash.ts";
-import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
+import { AGENT_OUTPUT, buildOrSay, RENDERER_OUTPUT } from "../outputs.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
 
 // `npm run bench [-- NAME…]`: every bench/*.bench.ts, one after the other so that none disturbs
@@ -15,7 +15,8 @@ const files = filesUnder(inRoot("bench")).filter(
     (wanted.length === 0 || wanted.some((name) => basename(file).includes(name))),
 );
 mkdirSync(inRoot("dist/bench"), { recursive: true });
-await ensureBuilt(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], (line) => console.error(line));
+const say = (line: string) => console.error(line);
+if (!(await buildOrSay(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], say))) process.exit(1);
 
 const failed: string[] = [];
 for (const file of files) {

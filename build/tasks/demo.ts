@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { runAsSelf } from "../child.mjs";
-import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
+import { AGENT_OUTPUT, buildOrSay, RENDERER_OUTPUT } from "../outputs.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
 
 // `npm run demo`: the console with simulated hosts. What the simulation is lies in test/demo/.
@@ -9,7 +9,7 @@ const DEMO_MAIN = "test/demo/main.ts";
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 if (existsSync(inRoot(DEMO_MAIN))) {
-  await ensureBuilt(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], say);
+  if (!(await buildOrSay(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], say))) process.exit(1);
   process.exitCode = await runAsSelf(process.execPath, [
     inRoot(DEMO_MAIN),
     ...process.argv.slice(2),

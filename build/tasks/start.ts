@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { runAsSelf } from "../child.mjs";
 import { browserCommand, chooseDesktop, consoleUrlIn } from "../desktop.ts";
-import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
+import { AGENT_OUTPUT, buildOrSay, RENDERER_OUTPUT } from "../outputs.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
 
 // `npm start`: builds what is missing or stale, then becomes the console. All that this task says
@@ -10,7 +10,7 @@ import { inRoot, ROOT_DIR } from "../root-dir.ts";
 const args = process.argv.slice(2);
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-await ensureBuilt(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], say);
+if (!(await buildOrSay(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], say))) process.exit(1);
 
 const choice = chooseDesktop({ args, env: process.env, platform: process.platform });
 if (choice.kind === "headless-because") say(choice.reason);

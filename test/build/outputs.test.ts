@@ -11,7 +11,13 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AGENT_OUTPUT, ensureBuilt, type Output, staleOutputs } from "../../build/outputs.ts";
+import {
+  AGENT_OUTPUT,
+  buildOrSay,
+  ensureBuilt,
+  type Output,
+  staleOutputs,
+} from "../../build/outputs.ts";
 
 let root: string;
 let builds: number;
@@ -92,6 +98,12 @@ describe("what is built", () => {
     expect(readdirSync(join(root, "dist")).sort()).toEqual([".build-state.json", "thing"]);
     expect(staleOutputs(root, [output])).toEqual([output]);
   });
+});
+
+test("for a start, a build that fails is one line and a no", async () => {
+  put("src/a.ts", "broken");
+  expect(await buildOrSay(root, [output], say)).toBe(false);
+  expect(said).toEqual(["The build failed: does not build"]);
 });
 
 test("the agent becomes one ESM file with its own contract in it", async () => {
