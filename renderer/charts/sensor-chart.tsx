@@ -16,6 +16,7 @@ import type { Series } from "../store/series.ts";
 import { formatDuration, formatQuantity } from "../wording/format.ts";
 import { chartRows, groupLimits, stageBands } from "./chart-model.ts";
 import { ChartLegend, ChartTooltip, dashOf, strokeOf } from "./chart-parts.tsx";
+import { timeTicks, valueScale } from "./scales.ts";
 
 const HEIGHT = 210;
 const MARGIN = { top: 18, right: 8, bottom: 0, left: 0 };
@@ -38,6 +39,7 @@ export function SensorChart({
 }) {
   const rows = chartRows(series, { from, to });
   const limits = groupLimits(sensors, run);
+  const values = valueScale(rows, sensors.length, limits);
   const bands = stageBands(run, { from, to });
   const origin = Date.parse(run.startedAt ?? run.createdAt);
   const breaches = run.stages
@@ -68,24 +70,17 @@ export function SensorChart({
             tickFormatter={(t: number) => formatDuration((t - origin) / 1000)}
             tick={{ fill: "var(--quiet)", fontSize: 12 }}
             stroke="var(--line)"
-            tickCount={6}
-            minTickGap={30}
+            ticks={timeTicks(from, to, origin)}
+            minTickGap={20}
             allowDataOverflow
           />
           <YAxis
-            domain={[
-              (low: number) => low,
-              (high: number) =>
-                withLimits(
-                  high,
-                  limits.map((l) => l.value),
-                ),
-            ]}
+            domain={[values.low, values.high]}
             tickFormatter={(value: number) => formatQuantity(value, unit)}
             tick={{ fill: "var(--quiet)", fontSize: 12 }}
             stroke="var(--line)"
             width={78}
-            tickCount={5}
+            ticks={values.ticks}
           />
           <Tooltip
             content={<ChartTooltip sensors={sensors} unit={unit} origin={origin} />}
@@ -135,6 +130,7 @@ export function SensorChart({
               x={Date.parse(breach.t)}
               y={breach.value}
               r={5}
+              ifOverflow="extendDomain"
               fill="none"
               stroke="var(--bad)"
               strokeWidth={2.5}
@@ -149,10 +145,4 @@ export function SensorChart({
 
 function inside(t: number, from: number, to: number): boolean {
   return t >= from && t <= to;
-}
-
-/** A limit is drawn when the values come near it; a far one would press the curve flat. */
-function withLimits(high: number, limits: readonly number[]): number {
-  const near = limits.filter((limit) => limit <= Math.max(high * 1.6, high + 5));
-  return Math.max(high, ...near);
 }

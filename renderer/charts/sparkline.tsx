@@ -39,10 +39,12 @@ function Spark({ runId, sensor }: { runId: number; sensor: string }) {
   const latest = series?.latest;
   if (series === null || latest === null || latest === undefined) return null;
   const to = latest[0];
-  const points = decimate(series.points(), to - WINDOW_MS, to, BUCKETS).filter((p) => p !== null);
+  const first = series.points().next().value?.[0] ?? to;
+  const from = Math.min(Math.max(first, to - WINDOW_MS), to - 1000);
+  const points = decimate(series.points(), from, to, BUCKETS).filter((p) => p !== null);
   const low = Math.min(...points.map(([, min]) => min));
   const high = Math.max(...points.map(([, , max]) => max));
-  const x = (t: number) => ((t - to + WINDOW_MS) / WINDOW_MS) * WIDTH;
+  const x = (t: number) => ((t - from) / (to - from)) * WIDTH;
   const y = (value: number) => HEIGHT - 3 - ((value - low) / (high - low || 1)) * (HEIGHT - 6);
   const path = points
     .map(([t, , max], index) => `${index === 0 ? "M" : "L"}${x(t).toFixed(1)} ${y(max).toFixed(1)}`)

@@ -87,7 +87,7 @@ function RunLines({ run }: { run: RunSummary }) {
   const stage = stageNameForState(run.state);
   return (
     <div className="lines">
-      {run.verdict !== null && (
+      {run.verdict !== null && run.state !== "Passed" && (
         <p>
           Verdict <StatusBadge status={verdictStatus(run.verdict)} />
           {run.failedStage !== null && <> in {run.failedStage}</>}

@@ -60,7 +60,7 @@ function Running({ attempt }: { attempt: StageAttempt }) {
   const seconds = (useNow() - Date.parse(attempt.startedAt)) / 1000;
   return (
     <span className="quiet">
-      {formatDuration(seconds)} of about {formatDuration(attempt.expectedSeconds)}
+      {formatDuration(seconds)} of {formatDuration(attempt.expectedSeconds)}
     </span>
   );
 }

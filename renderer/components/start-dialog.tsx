@@ -72,7 +72,8 @@ export function StartDialog({ host, onClose }: { host: HostSummary; onClose: () 
                 checked={profile === name}
                 onPick={() => setProfile(name)}
               >
-                <strong>{name}</strong> at least {formatDuration(expectedSeconds)}
+                <strong>{name}</strong>
+                <span>at least {formatDuration(expectedSeconds)}</span>
                 <span className="quiet">{WHAT_PROFILES_DO[name] ?? "From vetting.yaml."}</span>
               </Choice>
             ))}
@@ -92,7 +93,9 @@ export function StartDialog({ host, onClose }: { host: HostSummary; onClose: () 
           <div className="danger">
             <DisksAtRisk hostId={host.id} />
             <label>
-              Type <strong>{host.name}</strong> to confirm
+              <span>
+                Type <strong>{host.name}</strong> to confirm
+              </span>
               <input
                 value={typedName}
                 onChange={(event) => setTypedName(event.target.value)}
@@ -202,6 +205,7 @@ function DisksAtRisk({ hostId }: { hostId: number }) {
           <li key={disk.name}>
             {disk.name} · {disk.model ?? "unknown model"} · serial {disk.serial ?? "unknown"} ·{" "}
             {formatQuantity(disk.sizeBytes, "By")}
+            {disk.inUse !== null && <em> · left alone while it is in use: {disk.inUse}</em>}
           </li>
         ))}
       </ul>

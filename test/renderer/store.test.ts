@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { LogLine } from "../../contract/agent-api.ts";
+import { attentionOf, sortedHosts } from "../../renderer/store/hosts-slice.ts";
+import { MAX_LOG_LINES, mergeLog } from "../../renderer/store/run-slice.ts";
+import { useStore } from "../../renderer/store/store.ts";
+import { detail, holdingRun, host, runningRun, summary, summaryOf } from "../fakes/console-data.ts";
+
+const initial = useStore.getInitialState();
+beforeEach(() => useStore.setState(initial, true));
+const store = () => useStore.getState();
+
+describe("hosts", () => {
+  test("an event about a run shows on its host at once", () => {
+    store().setHosts([host()]);
+    store().putRun(summary({ id: 3, hostId: 1, state: "Booting", verdict: null }));
+    expect(store().hosts?.get(1)?.run?.state).toBe("Booting");
+  });
+
+  test("an older run that is over does not cover a newer one", () => {
+    store().setHosts([host({ run: summary({ id: 9, state: "SMART", verdict: null }) })]);
+    store().putRun(summary({ id: 3, hostId: 1, state: "Passed" }));
+    expect(store().hosts?.get(1)?.run?.id).toBe(9);
+  });
+
+  test("an event before the first snapshot is left to the snapshot", () => {
+    store().putRun(summary());
+    expect(store().hosts).toBeNull();
+  });
+
+  test("come by attention: holding, failed, silent, running, queued, ready, offline", () => {
+    const under = (state: "SMART" | "Queued", silentSince: string | null = null) =>
+      summary({ state, verdict: null, endedAt: null, silentSince });
+    const hosts = [
+      host({ id: 1, name: "offline", online: false }),
+      host({ id: 2, name: "ready" }),
+      host({ id: 3, name: "queued", run: under("Queued") }),
+      host({ id: 4, name: "running", run: under("SMART") }),
+      host({ id: 5, name: "silent", run: under("SMART", "2026-03-02T09:00:00.000Z") }),
+      host({ id: 6, name: "failed", run: summary({ state: "Failed", verdict: "incomplete" }) }),
+      host({ id: 7, name: "holding", run: summaryOf(holdingRun()) }),
+      host({
+        id: 8,
+        name: "cancelled hold",
+        run: summary({ state: "Cancelled", verdict: "fail" }),
+      }),
+    ];
+    expect(sortedHosts(hosts).map(({ name }) => name)).toEqual([
+      "holding",
+      "cancelled hold",
+      "failed",
+      "silent",
+      "running",
+      "queued",
+      "ready",
+      "offline",
+    ]);
+    expect(attentionOf(host({ run: summary() }))).toBe("ready");
+  });
+
+  test("of equal attention come by name, node2 before node10", () => {
+    const hosts = [host({ id: 1, name: "node10" }), host({ id: 2, name: "node2" })];
+    expect(sortedHosts(hosts).map(({ name }) => name)).toEqual(["node2", "node10"]);
+  });
+});
+
+describe("the open run", () => {
+  test("takes its own detail and no other's", () => {
+    store().openRun(8);
+    store().setDetail(detail({ id: 7 }));
+    expect(store().detail).toBeNull();
+    store().setDetail(holdingRun());
+    expect(store().detail?.id).toBe(8);
+  });
+
+  test("an event updates what a summary knows and keeps the rest", () => {
+    store().openRun(9);
+    store().setDetail(runningRun());
+    store().updateDetail(summary({ id: 9, state: "Network", verdict: null }));
+    expect(store().detail?.state).toBe("Network");
+    expect(store().detail?.stages.length).toBe(6);
+  });
+
+  test("opening another run leaves nothing of the last", () => {
+    store().openRun(8);
+    store().setDetail(holdingRun());
+    store().addLog(8, [line(1)]);
+    store().openRun(9);
+    expect(store().detail).toBeNull();
+    expect(store().logLines).toEqual([]);
+    store().addLog(8, [line(2)]);
+    expect(store().logLines).toEqual([]);
+  });
+});
+
+function line(sequence: number): LogLine {
+  return {
+    sequence,
+    stage: "SMART",
+    t: "2026-03-02T09:00:00.000Z",
+    level: "info",
+    source: "agent",
+    text: `line ${sequence}`,
+  };
+}
+
+describe("the log", () => {
+  test("joins stored and live lines, each once and in order", () => {
+    const live = mergeLog([], [line(5), line(6)]);
+    const joined = mergeLog(live, [line(3), line(4), line(5)]);
+    expect(joined.map(({ sequence }) => sequence)).toEqual([3, 4, 5, 6]);
+    expect(mergeLog(joined, [line(6), line(9)]).map(({ sequence }) => sequence)).toEqual([
+      3, 4, 5, 6, 9,
+    ]);
+  });
+
+  test("keeps the newest lines within its bound", () => {
+    const many = Array.from({ length: MAX_LOG_LINES + 50 }, (_, index) => line(index + 1));
+    const kept = mergeLog([], many);
+    expect(kept.length).toBe(MAX_LOG_LINES);
+    expect(kept.at(-1)?.sequence).toBe(MAX_LOG_LINES + 50);
+  });
+});
+
+describe("the connection", () => {
+  test("remembers since when what is shown is stale", () => {
+    store().setConnection("lost", 500);
+    expect(store().liveUntil).toBeNull();
+    store().setConnection("live", 1000);
+    store().setConnection("lost", 9000);
+    store().setConnection("lost", 12_000);
+    expect(store().connection).toBe("lost");
+    expect(store().liveUntil).toBe(9000);
+  });
+});
+
+describe("notices", () => {
+  test("the newest five stay until they are dismissed", () => {
+    for (let index = 1; index <= 7; index += 1) store().addNotice("warn", `notice ${index}`);
+    expect(store().notices.map(({ text }) => text)).toEqual(
+      [3, 4, 5, 6, 7].map((index) => `notice ${index}`),
+    );
+    store().dismissNotice(store().notices[0]!.id);
+    expect(store().notices).toHaveLength(4);
+  });
+});
