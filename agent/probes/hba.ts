@@ -34,10 +34,15 @@ async function rowOf(ctx: ProbeContext, device: PciDevice): Promise<FirmwareRow>
   return firmwareRow("hba", device.address, {
     aliases: [device.physicalSlot ?? ""],
     vendor: device.vendor,
-    model: device.subsystemDevice ?? device.device,
+    model: modelOf(device),
     version,
     problem: version === null ? whyUnread(device.driver) : null,
   });
+}
+
+/** The card's own name where the PCI list knows it, else the chip's. */
+function modelOf({ subsystemDevice, device }: PciDevice): string {
+  return subsystemDevice === null || /^Device\b/.test(subsystemDevice) ? device : subsystemDevice;
 }
 
 function whyUnread(driver: string | null): string {

@@ -41,9 +41,18 @@ export function parseSmartctl(text: string): ToolReading<SmartctlJson> {
   // Bits 0 and 1: the command line was wrong, or the device could not be opened or identified.
   if ((exitStatus & 0b11) !== 0) {
     const said = messages?.map(({ string }) => string).join("; ");
-    return { kind: "tool-failed", tool: TOOL, message: said || `exit status ${exitStatus}` };
+    return { kind: "tool-failed", tool: TOOL, message: said || openFailure(exitStatus) };
   }
   return ok(parsed.data);
+}
+
+/** smartctl's manual on bits 0 and 1, for the cases in which it says nothing itself. */
+function openFailure(exitStatus: number): string {
+  const why =
+    (exitStatus & 2) !== 0
+      ? "the device could not be opened, or did not identify itself"
+      : "it did not understand its command line";
+  return `${why} (exit status ${exitStatus})`;
 }
 
 /** Reduces smartctl's JSON to what is judged. */
