@@ -7,7 +7,8 @@ const COLUMNS: Columns<StoredAnswer> = {
   first: plain("first"),
   last: plain("last"),
   status: plain("status"),
-  body: json("body"),
+  // An answer of null is an answer too.
+  body: { ...json("body"), toSql: (body) => JSON.stringify(body ?? null) },
 };
 
 export function createAnswerRepository(db: Database): AnswerRepository {
