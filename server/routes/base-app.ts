@@ -53,7 +53,7 @@ function takeJsonOnly(app: FastifyInstance): void {
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, text, done) => {
     if (text === "") done(null, undefined);
     else {
-      parse(request, text as string, (error: Error | null, value?: unknown) => {
+      void parse(request, text as string, (error: Error | null, value?: unknown) => {
         if (error === null || error === undefined) done(null, value);
         else done(new ProblemError("malformed-json", "The body is not well-formed JSON."));
       });
