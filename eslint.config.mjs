@@ -16,7 +16,11 @@ export default tseslint.config(
         "error",
         { checksVoidReturn: { attributes: false } },
       ],
-      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      // A written default is a decision; a missing case without one is an oversight.
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/await-thenable": "error",
     },
   },
