@@ -1,0 +1,235 @@
+/** The page over a console whose data the spec decides: what each host condition looks like and what one can do. */
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { runningRun, summaryOf } from "../fakes/console-data.ts";
+import { type FakeConsole, startFakeConsole } from "../fakes/console-server.ts";
+import { buildPage } from "./build-page.ts";
+import { fakeLab } from "./fake-lab.ts";
+
+let lab: FakeConsole;
+let faults: string[];
+
+test.beforeAll(async () => {
+  await buildPage();
+});
+
+test.beforeEach(async ({ page }) => {
+  lab = await startFakeConsole(join(import.meta.dirname, "../../dist/renderer"), fakeLab());
+  faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    // A stopped console is refused connections; every other error is ours, a broken policy above all.
+    if (message.type() === "error" && !message.text().includes("net::ERR_")) {
+      faults.push(message.text());
+    }
+  });
+});
+
+test.afterEach(async () => {
+  await lab.stop();
+  expect(faults).toEqual([]);
+});
+
+const tile = (page: Page, name: string) => page.getByRole("article").filter({ hasText: name });
+
+test("hosts come by attention, each with its state as a word", async ({ page }) => {
+  await page.goto(lab.url);
+  await expect(page.getByRole("article")).toHaveCount(6);
+  const words = await page.locator(".tile .state").allInnerTexts();
+  expect(words.map((word) => word.trim())).toEqual([
+    "Holding",
+    "Testing",
+    "Ready",
+    "Passed",
+    "Pass with gaps",
+    "Offline",
+  ]);
+  await expect(tile(page, "orion")).toContainText("Fail in CPUStress");
+  await expect(tile(page, "rigel")).toContainText("stage 6 of 11");
+  await expect(tile(page, "vega")).toContainText("Simulated");
+  await expect(tile(page, "orion")).not.toContainText("Simulated");
+});
+
+test("what is in the way is said with its mend, and the lab address always", async ({ page }) => {
+  await page.goto(lab.url);
+  const checks = page.getByRole("region", { name: "Checks of this console" });
+  await expect(checks).toContainText("No live image has been built");
+  await expect(checks).toContainText("npm run image");
+  await expect(checks.getByRole("button", { name: "Copy the mend for Live image" })).toBeVisible();
+  await expect(page.getByRole("banner").first()).toContainText("http://192.0.2.10:8421");
+});
+
+test("a run is started by keyboard alone", async ({ page }) => {
+  await page.goto(lab.url);
+  await tile(page, "altair").getByRole("button", { name: "Start…" }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Start a run on altair" });
+  await expect(dialog.getByLabel("quick")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(dialog.getByLabel("deep")).toBeChecked();
+  await dialog.getByLabel("Operator").fill("A. Bench");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/#\/runs\/10$/);
+  await expect(page.locator(".runhead .state")).toContainText("Queued");
+  expect(lab.posts).toEqual([
+    {
+      path: "hosts/4/runs",
+      body: {
+        profile: "deep",
+        nonDestructive: true,
+        start: "reporter",
+        afterPass: "power_off",
+        operator: "A. Bench",
+      },
+    },
+  ]);
+});
+
+test("a destructive run names the disks and wants the host's name typed", async ({ page }) => {
+  await page.goto(lab.url);
+  await tile(page, "altair").getByRole("button", { name: "Start…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Non-destructive").uncheck();
+  await expect(dialog).toContainText("ST1000NX0423 · serial W4716D0B · 1 TB");
+  await expect(dialog).toContainText("left alone while it is in use: mounted on /");
+  const start = dialog.getByRole("button", { name: "Overwrite disks and start" });
+  await start.click({ force: true });
+  await dialog.getByLabel("Type altair to confirm").fill("alta");
+  await start.click({ force: true });
+  expect(lab.posts).toEqual([]);
+  await dialog.getByLabel("Type altair to confirm").fill("altair");
+  await start.click();
+  await expect(page).toHaveURL(/#\/runs\/10$/);
+  expect(lab.posts[0]?.body).toMatchObject({ nonDestructive: false });
+});
+
+test("an offline host offers the reporter's command and the start by hand", async ({ page }) => {
+  await page.goto(lab.url);
+  await tile(page, "deneb").getByRole("button", { name: "Bring it in…" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Its reporter reboots it")).toBeDisabled();
+  await expect(dialog.getByLabel(/Wake it over the network/)).toBeChecked();
+  await expect(dialog).toContainText("http://192.0.2.10:8421/register/quick.sh");
+});
+
+test("the server's refusal is shown as its sentence, and Escape gives the focus back", async ({
+  page,
+}) => {
+  lab.data.hosts = lab.data.hosts.map((one) => (one.id === 4 ? { ...one, name: "busy" } : one));
+  await page.goto(lab.url);
+  const start = tile(page, "busy").getByRole("button", { name: "Start…" });
+  await start.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByRole("alert")).toHaveText(
+    "busy is occupied by run 8, which holds in CPUStress.",
+  );
+  faults = faults.filter((fault) => !fault.includes("409"));
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(start).toBeFocused();
+});
+
+test("a machine that netbooted is adopted", async ({ page }) => {
+  await page.goto(lab.url);
+  await page.getByRole("button", { name: "Adopt 52:54:00:99:88:77" }).click();
+  await expect(page.getByRole("dialog").getByLabel("MAC address")).toHaveValue("52:54:00:99:88:77");
+});
+
+test("a hold names the part, and an override needs a reason", async ({ page }) => {
+  await page.goto(`${lab.url}#/runs/8`);
+  const head = page.locator(".runhead");
+  await expect(head.locator(".state")).toHaveText("Holding");
+  await expect(head).toContainText("CPU2");
+  await expect(head).toContainText("a hold never expires");
+  await page.getByRole("button", { name: "Override…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Override" }).click({ force: true });
+  expect(lab.posts).toEqual([]);
+  await dialog.getByLabel("Reason").fill("Heat sink reseated.");
+  await dialog.getByRole("button", { name: "Override" }).click();
+  await expect(head.locator(".state")).toContainText("Testing");
+  expect(lab.posts).toEqual([{ path: "runs/8/override", body: { reason: "Heat sink reseated." } }]);
+});
+
+test("Cancel & reboot says what will happen to the host", async ({ page }) => {
+  await page.goto(`${lab.url}#/runs/8`);
+  await page.getByRole("button", { name: "Cancel & reboot…" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("falls through to its local disk");
+  await expect(dialog.getByRole("button", { name: "Back" })).toBeFocused();
+  await dialog.getByRole("button", { name: "Cancel & reboot" }).click();
+  await expect(page.locator(".runhead .state")).toHaveText("Cancelled");
+  await expect(page.getByRole("button", { name: /Cancel|Override/ })).toHaveCount(0);
+});
+
+test("a cancel in a destructive run warns of the disks", async ({ page }) => {
+  lab.data.runs = [runningRun({ nonDestructive: false })];
+  await page.goto(`${lab.url}#/runs/9`);
+  await page.getByRole("button", { name: "Cancel…" }).click();
+  await expect(page.getByRole("dialog")).toContainText(
+    "may leave disks in an intermediate state. Recovery is manual.",
+  );
+});
+
+test("all eleven stages are there, with proof and with what was not exercised", async ({
+  page,
+}) => {
+  await page.goto(`${lab.url}#/runs/9`);
+  const stages = page.locator(".rail > li");
+  await expect(stages).toHaveCount(11);
+  await expect(stages.nth(4)).toContainText("cpu: 180.4 s of 180 s, 8.1 M bogo-ops");
+  await expect(stages.nth(4)).toContainText("Not exercised: ECC counters");
+  await expect(stages.nth(5)).toContainText("Running");
+  await expect(stages.nth(6)).toContainText("To come");
+});
+
+test("charts draw the past and go on with live samples", async ({ page }) => {
+  await page.goto(`${lab.url}#/runs/9`);
+  const power = page.locator("figure").filter({ hasText: "Power" });
+  await expect(power.locator(".recharts-line-curve")).toHaveCount(1);
+  await expect(power).toContainText("limit 500 W");
+  lab.publish({ type: "samples", runId: 9, points: [["psu.power", "W", Date.now() + 9e5, 444]] });
+  await expect(power.locator(".legend")).toContainText("444 W");
+  lab.publish({ type: "samples", runId: 9, points: [["fan.speed[7]", "{rpm}", Date.now(), 5100]] });
+  await expect(page.locator("figure").filter({ hasText: "Fans" })).toContainText("5100 rpm");
+});
+
+test("the log follows live lines and filters them", async ({ page }) => {
+  await page.goto(`${lab.url}#/runs/9`);
+  const log = page.getByRole("log");
+  await expect(log).toContainText("64 processors online");
+  const line = { stage: "Storage", t: new Date().toISOString(), level: "info" } as const;
+  lab.publish({
+    type: "log",
+    runId: 9,
+    lines: [{ ...line, sequence: 99, source: "fio", text: "<b>bold</b> verify ok" }],
+  });
+  await expect(log).toContainText("<b>bold</b> verify ok");
+  await page.getByLabel("Level").selectOption("error");
+  await expect(log.locator("p")).toHaveCount(1);
+});
+
+test("an unreachable console is said, the data stays, and it recovers without a reload", async ({
+  page,
+}) => {
+  await page.goto(lab.url);
+  await expect(tile(page, "rigel")).toContainText("stage 6 of 11");
+  await lab.stop();
+  await expect(page.getByRole("alert")).toContainText("The console does not answer");
+  await expect(tile(page, "rigel")).toContainText("stage 6 of 11");
+  await expect(page.locator(".tiles")).toHaveClass(/stale/);
+  const moved = runningRun({ state: "Network" });
+  lab.data.hosts = lab.data.hosts.map((one) =>
+    one.id === 2 ? { ...one, run: summaryOf(moved) } : one,
+  );
+  await lab.restart();
+  await expect(tile(page, "rigel")).toContainText("stage 7 of 11", { timeout: 20_000 });
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("with no host the page teaches how to bring one in", async ({ page }) => {
+  lab.data.hosts = [];
+  await page.goto(lab.url);
+  await expect(page.getByText("No host yet")).toBeVisible();
+  await expect(page.getByText("curl -fsSL http://192.0.2.10:8421/register/quick.sh")).toBeVisible();
+});
