@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   const run = createRunCommand({ owner });
   return runAgent({
     config,
-    stages: STAGE_DEFINITIONS,
+    stages: Object.values(STAGE_DEFINITIONS),
     catalogue: catalogue(),
     run,
     files,

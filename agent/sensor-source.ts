@@ -10,16 +10,24 @@ const POWER_EVERY = 5;
 /** A BMC that gave no watts this often has none to give. */
 const POWER_TRIES = 3;
 
-/** What is sampled in the background of every stage: temperatures, fans, clock, memory error counts, watts. */
+/**
+ * What is sampled in the background of every stage: temperatures, fans, clock, watts, and the memory errors
+ * that came since the first turn.
+ */
 export function createSensorSource(deps: {
   readonly files: HostFiles;
   readonly run: RunCommand;
 }): ReadSensors {
   let turn = 0;
   let powerMisses = 0;
+  let firstErrors: ReadonlyMap<string, number> | null = null;
   return async (signal) => {
     const readings: SensorReading[] = [...(await readKernelSensors(deps.files))];
-    readings.push(...(await memoryErrors(deps.files)));
+    const errors = await memoryErrors(deps.files);
+    firstErrors ??= new Map(errors.map(({ sensor, value }) => [sensor, value]));
+    for (const error of errors) {
+      readings.push({ ...error, value: error.value - (firstErrors.get(error.sensor) ?? 0) });
+    }
     if (turn % POWER_EVERY === 0 && powerMisses < POWER_TRIES) {
       const power = await readSystemPower({ run: deps.run, signal });
       powerMisses = power === null ? powerMisses + 1 : 0;

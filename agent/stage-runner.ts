@@ -80,11 +80,13 @@ export async function runAttempt(
   } else {
     const { definition, params, budgetS } = prepared;
     const seal = { open: true };
+    const sampledAtS = new Map<string, number>();
     const context = createContext(deps, stage, facts, {
       params,
       signal,
       readings,
       seal,
+      sampledAtS,
       run: recorder.run,
     });
     const budget = setTimeout(
@@ -92,7 +94,7 @@ export async function runAttempt(
       Math.min((budgetS + timing.budgetMarginS) * 1000, MAX_TIMER_MS),
     );
     const sampling = new AbortController();
-    const sampled = sampleUntil(deps, context, sampling.signal);
+    const sampled = sampleUntil(deps, context, sampledAtS, sampling.signal);
     ended = await settle(definition, context, signal, timing.settleMs);
     clearTimeout(budget);
     sampling.abort();
@@ -149,6 +151,8 @@ function createContext(
     readings: Readings;
     /** Closed when the attempt is over: a stage that goes on all the same is not heard any more. */
     seal: { open: boolean };
+    /** When each sensor was last sampled. */
+    sampledAtS: Map<string, number>;
     run: RunCommand;
   },
 ): StageContext {
@@ -167,6 +171,7 @@ function createContext(
     sample: (reading) => {
       if (!seal.open) return;
       const t = deps.sample(stage, reading);
+      own.sampledAtS.set(reading.sensor, deps.clock.monotonicS());
       if (t !== null) readings.add(reading.sensor, { t, value: reading.value });
     },
     readings: (sensor) => readings.of(sensor),
@@ -220,16 +225,23 @@ async function settle(
 async function sampleUntil(
   { readSensors, timing, clock, log }: StageRunnerDeps,
   context: StageContext,
+  sampledAtS: ReadonlyMap<string, number>,
   over: AbortSignal,
 ): Promise<void> {
+  const everyS = timing.sensorMs / 1000;
+  // A stage that watches a sensor by itself needs no second watcher.
+  const isWatched = (sensor: string) =>
+    clock.monotonicS() - (sampledAtS.get(sensor) ?? Number.NEGATIVE_INFINITY) < everyS * 0.9;
   let complained = false;
   while (!over.aborted) {
     try {
-      for (const reading of await readSensors(over)) context.sample(reading);
+      for (const reading of await readSensors(over)) {
+        if (!isWatched(reading.sensor)) context.sample(reading);
+      }
     } catch (error) {
       if (!complained) log(null, "warn", `The sensors could not be read: ${String(error)}`);
       complained = true;
     }
-    await clock.sleep(timing.sensorMs / 1000, over);
+    await clock.sleep(everyS, over);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { type AgentDeps, runAgent } from "../../agent/agent.ts";
 import { systemClock, type Timing } from "../../agent/clock.ts";
 import type { AgentConfig } from "../../agent/config.ts";
@@ -31,6 +31,14 @@ export const PASSED: StageReport = {
   summary: "all is well",
   proof: [{ what: "part", requestedS: 1, elapsedS: 1, work: 10, unit: "1" }],
 };
+
+// The machine may be busy with other tests: waiting ends with the condition, so a long limit costs nothing.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/** Asks again and again until the expectation holds. */
+export function eventually<T>(read: () => T) {
+  return expect.poll(read, { timeout: 20_000, interval: 20 });
+}
 
 export type StageRun = (ctx: StageContext) => Promise<StageReport>;
 

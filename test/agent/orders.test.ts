@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { markedProcesses } from "../../agent/tools/process-group.ts";
 import { createRunCommand } from "../../agent/tools/run-command.ts";
-import { createRig, fakeRun, PASSED, stages, untilAborted } from "./agent-rig.ts";
+import { createRig, eventually, fakeRun, PASSED, stages, untilAborted } from "./agent-rig.ts";
 
 const failing = async () => ({
   status: "complete" as const,
@@ -31,7 +31,7 @@ describe("a stage that fails", () => {
         },
       }),
     });
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     const result = console.results.at(-1)?.sequence ?? 0;
     expect(
       console.evidence.every(({ sequence, stage }) => sequence < result && stage === "Storage"),
@@ -45,7 +45,7 @@ describe("a stage that fails", () => {
     );
     expect(text.samples).toMatch(/,disk\.temp\[sda\],40\n/);
     const beats = console.posts("heartbeat").length;
-    await expect.poll(() => console.posts("heartbeat").length).toBeGreaterThan(beats + 3);
+    await eventually(() => console.posts("heartbeat").length).toBeGreaterThan(beats + 3);
     expect(await agent.stop()).toBe(0);
   });
 
@@ -60,7 +60,7 @@ describe("a stage that fails", () => {
         },
       }),
     });
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     console.override();
     expect(await agent.exitCode).toBe(0);
     expect(attempts).toBe(2);
@@ -77,14 +77,14 @@ describe("a stage that fails", () => {
       },
     });
     const first = start({ stages: own });
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     await first.stop();
     const second = start({ stages: own });
     const beats = console.posts("heartbeat").length;
-    await expect.poll(() => console.posts("heartbeat").length).toBeGreaterThan(beats + 3);
+    await eventually(() => console.posts("heartbeat").length).toBeGreaterThan(beats + 3);
     expect(attempts).toBe(1);
     console.override();
-    await expect.poll(() => attempts).toBe(2);
+    await eventually(() => attempts).toBe(2);
     await second.stop();
   });
 
@@ -92,8 +92,8 @@ describe("a stage that fails", () => {
     const { console, start } = await createRig();
     console.distrusts.add("CPUStress");
     const agent = start();
-    await expect.poll(() => console.evidence.length).toBeGreaterThan(0);
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.evidence.length).toBeGreaterThan(0);
+    await eventually(() => console.state).toBe("FailedHolding");
     expect(console.evidence.every(({ stage }) => stage === "CPUStress")).toBe(true);
     console.override();
     expect(await agent.exitCode).toBe(0);
@@ -112,7 +112,7 @@ describe("a stage that fails", () => {
       },
     });
     start({ run });
-    await expect.poll(() => console.state, { timeout: 3000 }).toBe("Passed");
+    await eventually(() => console.state).toBe("Passed");
   });
 });
 
@@ -150,9 +150,9 @@ describe("abort of a stage", () => {
     const { console, start } = await createRig();
     console.heartbeatSeconds = 3600;
     const agent = start({ stages: burning });
-    await expect.poll(() => console.state).toBe("Burn");
+    await eventually(() => console.state).toBe("Burn");
     console.breaches = [{ sensor: "cpu.package.temp", value: 104, limit: 100 }];
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     expect(console.results.at(-1)).toMatchObject({
       stage: "Burn",
       status: "complete",
@@ -166,9 +166,9 @@ describe("abort of a stage", () => {
   test("by a heartbeat, in the console's words", async () => {
     const { console, start } = await createRig();
     const agent = start({ stages: burning, readSensors: () => Promise.resolve([]) });
-    await expect.poll(() => console.state).toBe("Burn");
+    await eventually(() => console.state).toBe("Burn");
     console.breaches = [{ sensor: "fan", value: 0, limit: 500 }];
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     expect(console.results.at(-1)?.reason).toBe("fan is beyond its limit.");
     await agent.stop();
   });
@@ -187,10 +187,10 @@ describe("cancel in the middle of a stage", () => {
       },
     });
     const agent = start({ stages: own, run: createRunCommand({ owner }) });
-    await expect.poll(() => markedProcesses(owner).length).toBeGreaterThanOrEqual(3);
+    await eventually(() => markedProcesses(owner).length).toBeGreaterThanOrEqual(3);
     const toldAt = performance.now();
     console.cancel();
-    await expect.poll(() => markedProcesses(owner).length, { timeout: 5000, interval: 20 }).toBe(0);
+    await eventually(() => markedProcesses(owner).length).toBe(0);
     expect(performance.now() - toldAt).toBeLessThan(2000 + console.heartbeatSeconds * 1000);
     expect(await agent.exitCode).toBe(0);
     expect(console.results.at(-1)).toMatchObject({
@@ -204,7 +204,7 @@ describe("cancel in the middle of a stage", () => {
   test("from a hold the order is to reboot, and no outcome is posted", async () => {
     const { console, start, printed } = await createRig();
     const agent = start({ stages: stages({ GPU: failing }) });
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     const results = console.results.length;
     console.cancel();
     expect(await agent.exitCode).toBe(0);
@@ -272,7 +272,7 @@ describe("final commands", () => {
       config: { liveImage: true },
       stages: stages({ SMART: (ctx) => untilAborted(ctx).then(() => PASSED) }),
     });
-    await expect.poll(() => console.state).toBe("SMART");
+    await eventually(() => console.state).toBe("SMART");
     console.failedStage = "SMART";
     console.cancelAcknowledged = true;
     console.state = "Cancelled";
@@ -288,7 +288,7 @@ describe("a host that reset by itself", () => {
     console.state = "FailedHolding";
     console.collectResetEvidence = true;
     const agent = start();
-    await expect.poll(() => console.evidence.length).toBe(1);
+    await eventually(() => console.evidence.length).toBe(1);
     expect(console.evidence[0]).toMatchObject({
       kind: "pstore",
       text: "The kernel left nothing in pstore.\n",
@@ -309,7 +309,7 @@ describe("SIGTERM", () => {
       },
     });
     const agent = start({ stages: own, run: createRunCommand({ owner }) });
-    await expect.poll(() => markedProcesses(owner).length).toBe(1);
+    await eventually(() => markedProcesses(owner).length).toBe(1);
     expect(await agent.stop()).toBe(0);
     expect(markedProcesses(owner)).toEqual([]);
     expect(console.results.map(({ stage }) => stage)).not.toContain("CPUStress");

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { STAGES } from "../../contract/stages.ts";
-import { createRig, PASSED, stages, untilAborted } from "./agent-rig.ts";
+import { createRig, eventually, PASSED, stages, untilAborted } from "./agent-rig.ts";
 
 /** Every sequence from 1 to the highest was stored, and none held two things. */
 function expectNoGapsNorDoubles(console: Awaited<ReturnType<typeof createRig>>["console"]): void {
@@ -84,7 +84,7 @@ describe("an agent that is restarted in the same boot", () => {
     const first = start({
       stages: stages({ CPUStress: (ctx) => untilAborted(ctx).then(() => PASSED) }),
     });
-    await expect.poll(() => console.state).toBe("CPUStress");
+    await eventually(() => console.state).toBe("CPUStress");
     expect(await first.stop()).toBe(0);
     expect(console.results.some(({ stage }) => stage === "CPUStress")).toBe(false);
 
@@ -113,7 +113,7 @@ describe("an agent that is restarted in the same boot", () => {
       },
     });
     const first = start({ stages: own });
-    await expect.poll(() => console.down).toBe(true);
+    await eventually(() => console.down).toBe(true);
     await first.stop();
     expect(console.state).toBe("SMART");
     console.down = false;
@@ -137,10 +137,10 @@ describe("an agent that is restarted in the same boot", () => {
     const first = start({
       stages: stages({ SMART: (ctx) => untilAborted(ctx).then(() => PASSED) }),
     });
-    await expect.poll(() => console.state).toBe("SMART");
+    await eventually(() => console.state).toBe("SMART");
     await first.stop();
     const second = start({ config: { bootToken: "boot-token-0002", bootId: "boot-2" } });
-    await expect.poll(() => console.posts("claim").at(-1)?.body.bootToken).toBe("boot-token-0002");
+    await eventually(() => console.posts("claim").at(-1)?.body.bootToken).toBe("boot-token-0002");
     expect(console.posts("claim").at(-1)?.bearer).toBeNull();
     await second.stop();
   });
@@ -152,7 +152,7 @@ describe("the state folder", () => {
     const agent = start({
       stages: stages({ SMART: (ctx) => untilAborted(ctx).then(() => PASSED) }),
     });
-    await expect.poll(() => console.state).toBe("SMART");
+    await eventually(() => console.state).toBe("SMART");
     expect(statSync(stateDir).mode & 0o777).toBe(0o700);
     expect(existsSync(join(stateDir, "run.json"))).toBe(true);
     for (const name of readdirSync(stateDir)) {
@@ -196,7 +196,7 @@ describe("what the console will never take", () => {
     const { console, start } = await createRig();
     console.troubleWith("result", { status: 400, body: { detail: "proof.0.unit: too long" } });
     start();
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     expect(console.results).toMatchObject([
       { stage: "Inventory", status: "error", result: "not_applicable" },
     ]);
@@ -208,7 +208,7 @@ describe("what the console will never take", () => {
     const agent = start({
       stages: stages({ SMART: (ctx) => untilAborted(ctx).then(() => PASSED) }),
     });
-    await expect.poll(() => console.state).toBe("SMART");
+    await eventually(() => console.state).toBe("SMART");
     console.runToken = "another-token-altogether";
     expect(await agent.exitCode).toBe(1);
     expect(console.posts("claim").filter(({ status }) => status === 401)).toHaveLength(1);

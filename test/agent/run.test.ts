@@ -1,7 +1,7 @@
 // biome-ignore-all lint/correctness/noComponentHookFactories: stages are no React components.
 import { describe, expect, test } from "vitest";
 import { STAGES } from "../../contract/stages.ts";
-import { createRig, FAST, PASSED, stages, untilAborted } from "./agent-rig.ts";
+import { createRig, eventually, FAST, PASSED, stages, untilAborted } from "./agent-rig.ts";
 
 describe("a run without trouble", () => {
   test("walks the eleven stages in order, then obeys the final command", async () => {
@@ -104,7 +104,7 @@ describe("a run without trouble", () => {
     });
     const during = () =>
       console.posts("heartbeat").filter(({ body }) => body.stage === "CPUStress");
-    await expect.poll(() => during().length).toBeGreaterThan(5);
+    await eventually(() => during().length).toBeGreaterThan(5);
     finish();
     await agent.exitCode;
     expect(console.state).toBe("Passed");
@@ -116,7 +116,7 @@ describe("a run without trouble", () => {
       stages: stages({ Burn: (ctx) => untilAborted(ctx).then(() => PASSED) }),
     });
     const burning = () => [...console.samples.values()].filter(({ stage }) => stage === "Burn");
-    await expect.poll(() => burning().length).toBeGreaterThan(5);
+    await eventually(() => burning().length).toBeGreaterThan(5);
     expect(burning()[0]).toMatchObject({
       sensor: "cpu.package.temp",
       value: 61.5,
@@ -140,7 +140,7 @@ describe("whatever a stage does, an outcome comes back", () => {
   test("an exception is an error that holds the run", async () => {
     const { console, start } = await createRig();
     start({ stages: stages({ SMART: () => Promise.reject(new Error("the parser tripped")) }) });
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     expect(console.results.at(-1)).toMatchObject({
       stage: "SMART",
       status: "error",
@@ -163,7 +163,7 @@ describe("whatever a stage does, an outcome comes back", () => {
         return 0;
       },
     });
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     expect(console.results.at(-1)?.reason).toMatch(/GPU did not end within its budget of 60 s/);
     expect(strays).toBe(2); // Once at start, once for the stage that did not come back.
   });
@@ -178,7 +178,7 @@ describe("whatever a stage does, an outcome comes back", () => {
         }),
       }),
     });
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     expect(console.results.at(-1)?.reason).toMatch(
       /Storage handed back a report that is none: measurements\.0\.value/,
     );
@@ -196,7 +196,7 @@ describe("whatever a stage does, an outcome comes back", () => {
         },
       }),
     });
-    await expect.poll(() => console.state).toBe("FailedHolding");
+    await eventually(() => console.state).toBe("FailedHolding");
     expect(console.results.at(-1)?.reason).toMatch(
       /parameters for CPUStress do not fit: .*cpuSeconds/,
     );
