@@ -4,6 +4,7 @@ import type { Gap } from "../../contract/stage-result.ts";
 import { firmwareProbes } from "../probes/index.ts";
 import type { FirmwareProbe } from "../probes/probe.ts";
 import type { RunCommand } from "../tools/command.ts";
+import { readToolVersions } from "../tools/tool-version.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 
 /** A snapshot of every firmware version; SpecValidate compares it with the pins. */
@@ -44,6 +45,7 @@ async function runFirmware(ctx: StageContext<"Firmware">): Promise<StageReport> 
       { name: "firmware.items", value: rows.length, unit: "1" },
       { name: "firmware.unread", value: unread.length, unit: "1" },
     ],
+    toolVersions: await readToolVersions(ctx, firmware.tools),
   };
   // A part that is there and whose tool is not: that is the image's fault, not a quiet gap.
   const missing = [

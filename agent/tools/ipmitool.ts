@@ -15,7 +15,14 @@ import {
   parseSelList,
 } from "./ipmitool-text.ts";
 import type { ToolContext, ToolReading } from "./tool-result.ts";
-import { exitFailure, ok, outcomeFailure, runTool, unreadable } from "./tool-result.ts";
+import {
+  exitFailure,
+  ok,
+  outcomeFailure,
+  READ_TIMEOUT_S,
+  runTool,
+  unreadable,
+} from "./tool-result.ts";
 
 export type { SdrRow, SensorThresholds } from "./ipmitool-sdr.ts";
 export type { DcmiPower, FruDevice, McInfo, SelEntry } from "./ipmitool-text.ts";
@@ -23,8 +30,8 @@ export type { DcmiPower, FruDevice, McInfo, SelEntry } from "./ipmitool-text.ts"
 const TOOL = "ipmitool";
 const NO_DEVICE = /Could not open device at \/dev\/ipmi/;
 
-/** A BMC walks its sensors one by one and slowly: a full list may take minutes, in seconds. */
-const BMC_TIMEOUT_S = 180;
+/** A BMC walks its sensors one by one and slowly: a full list may take a minute, in seconds. */
+const LISTING_TIMEOUT_S = 60;
 
 /**
  * A host without a BMC (or without the kernel's driver for it) is an answer of its own:
@@ -59,7 +66,7 @@ export function readSdr(ctx: ToolContext): Promise<BmcReading<readonly SdrRow[]>
 export function readSensorThresholds(
   ctx: ToolContext,
 ): Promise<BmcReading<readonly SensorThresholds[]>> {
-  return readBmc(ctx, ["sensor"], (text) => ok(parseSensorThresholds(text)));
+  return readList(ctx, ["sensor"], parseSensorThresholds);
 }
 
 /** How many entries the event log holds: `ipmitool sel info`. Growth means the BMC saw something. */
@@ -72,7 +79,7 @@ export function readSelCount(ctx: ToolContext): Promise<BmcReading<number>> {
 
 /** The event log, oldest first: `ipmitool -c sel list`. */
 export function readSel(ctx: ToolContext): Promise<BmcReading<readonly SelEntry[]>> {
-  return readBmc(ctx, ["-c", "sel", "list"], (text) => ok(parseSelList(text)));
+  return readList(ctx, ["-c", "sel", "list"], parseSelList);
 }
 
 /** Power drawn by the host: `ipmitool dcmi power reading`; null while the BMC is not measuring. */
@@ -103,7 +110,7 @@ function readList<T>(
       const rows = parse(stdout);
       return rows.length === 0 && result.exitCode !== 0 ? exitFailure(result) : ok(rows);
     },
-    "whatever its exit code",
+    { accept: "whatever its exit code", timeoutS: LISTING_TIMEOUT_S },
   );
 }
 
@@ -111,9 +118,12 @@ async function readBmc<T>(
   ctx: ToolContext,
   args: readonly string[],
   parse: (stdout: string, result: CommandResult) => ToolReading<T>,
-  accept: "exit code 0" | "whatever its exit code" = "exit code 0",
+  {
+    accept = "exit code 0",
+    timeoutS = READ_TIMEOUT_S,
+  }: { accept?: "exit code 0" | "whatever its exit code"; timeoutS?: number } = {},
 ): Promise<BmcReading<T>> {
-  const result = await runTool(ctx, TOOL, args, { timeoutS: BMC_TIMEOUT_S });
+  const result = await runTool(ctx, TOOL, args, { timeoutS });
   const failure = outcomeFailure(result);
   if (failure !== null) return failure;
   if (NO_DEVICE.test(result.stderr)) {

@@ -17,8 +17,11 @@ export interface ToolContext {
   readonly signal?: AbortSignal;
 }
 
-/** Tools that only read answer within seconds; a hung driver is the exception that this ends, in seconds. */
-export const READ_TIMEOUT_S = 60;
+/**
+ * Tools that only read answer at once; a sleeping disk takes 10 to 20 s to spin up, and a hung driver
+ * is the exception that this ends. In seconds: half of what Inventory and Firmware have altogether.
+ */
+export const READ_TIMEOUT_S = 30;
 
 export function ok<T>(value: T): ToolReading<T> {
   return { kind: "ok", value };
