@@ -6,6 +6,7 @@ import type { FirmwareProbe } from "../probes/probe.ts";
 import type { RunCommand } from "../tools/command.ts";
 import { readToolVersions } from "../tools/tool-version.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
+import { cancelled, erred, passed, skipped } from "./stage-report.ts";
 
 /** A snapshot of every firmware version; SpecValidate compares it with the pins. */
 export const firmware: StageDefinition<"Firmware"> = {
@@ -28,10 +29,7 @@ interface Probed {
 
 async function runFirmware(ctx: StageContext<"Firmware">): Promise<StageReport> {
   const probed = await Promise.all(firmwareProbes.map((probe) => runProbe(ctx, probe)));
-  if (ctx.signal.aborted) {
-    const reason = "Ended before all firmware was read.";
-    return { status: "cancelled", result: "not_applicable", summary: reason, reason };
-  }
+  if (ctx.signal.aborted) return cancelled();
   const rows = probed.flatMap(({ rows }) => rows);
   await ctx.postFirmware(rows);
   for (const row of rows) {
@@ -52,25 +50,18 @@ async function runFirmware(ctx: StageContext<"Firmware">): Promise<StageReport> 
     ...new Set(probed.flatMap(({ rows, missingTools }) => (rows.length > 0 ? missingTools : []))),
   ];
   if (missing.length > 0) {
-    const reason = `Not installed, though the host has parts to read with it: ${missing.join(", ")}.`;
-    return { ...facts, status: "error", result: "not_applicable", summary: reason, reason };
+    return erred(
+      `Not installed, though the host has parts to read with it: ${missing.join(", ")}.`,
+      facts,
+    );
   }
   if (unread.length === rows.length) {
-    const reason = `No firmware version could be read on this host. ${unreadText(unread)}`.slice(
-      0,
-      2000,
-    );
-    return { ...facts, status: "skipped", result: "not_applicable", summary: reason, reason };
+    const reason = `No firmware version could be read on this host. ${unreadText(unread)}`;
+    return skipped(reason, gaps, facts);
   }
   const versions = rows.length - unread.length;
-  return {
-    ...facts,
-    status: "complete",
-    result: "pass",
-    summary: `${versions} of ${rows.length} firmware versions read. ${unreadText(unread)}`
-      .trim()
-      .slice(0, 2000),
-  };
+  const summary = `${versions} of ${rows.length} firmware versions read. ${unreadText(unread)}`;
+  return passed(summary.trim(), facts);
 }
 
 /** Runs one probe and notes which programs it missed. */

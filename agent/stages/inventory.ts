@@ -15,6 +15,7 @@ import { readSecureBoot } from "../tools/secure-boot.ts";
 import { failureText, type ToolFailure, type ToolReading } from "../tools/tool-result.ts";
 import { readToolVersions } from "../tools/tool-version.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
+import { cancelled, erred, passed } from "./stage-report.ts";
 
 type Context = StageContext<"Inventory">;
 
@@ -114,22 +115,18 @@ async function post(ctx: Context, document: Inventory): Promise<StageReport> {
     ["inventory.gpus", gpus.length],
   ];
   const unread = problems.length === 0 ? "" : ` Not read: ${problems.join(" ")}`;
-  return {
-    status: "complete",
-    result: "pass",
-    summary:
-      `${product === "" ? "Unnamed host" : product}: ${cpus.length} × ${cpus[0]?.model ?? "CPU"}, ${document.physicalCores} cores, ${gib(document.memoryBytes)}, ${disks.length} disks, ${nics.length} network ports, ${gpus.length} GPUs.${unread}`.slice(
-        0,
-        2000,
-      ),
-    measurements: counted.map(([name, value]) => ({
-      name,
-      value,
-      unit: name === "inventory.memory" ? "By" : "1",
-    })),
-    gaps: problems.map((why) => ({ what: "inventory", why, absent: false })),
-    toolVersions: await readToolVersions(ctx, inventory.tools),
-  };
+  return passed(
+    `${product === "" ? "Unnamed host" : product}: ${cpus.length} × ${cpus[0]?.model ?? "CPU"}, ${document.physicalCores} cores, ${gib(document.memoryBytes)}, ${disks.length} disks, ${nics.length} network ports, ${gpus.length} GPUs.${unread}`,
+    {
+      measurements: counted.map(([name, value]) => ({
+        name,
+        value,
+        unit: name === "inventory.memory" ? "By" : "1",
+      })),
+      gaps: problems.map((why) => ({ what: "inventory", why, absent: false })),
+      toolVersions: await readToolVersions(ctx, inventory.tools),
+    },
+  );
 }
 
 /** A controller without a driver hides its disks or ports: the counts then say less than is there. */
@@ -274,13 +271,4 @@ function psusOf(board: DmiInfo | null, fru: readonly FruDevice[]): Inventory["ps
     }));
   }
   return (board?.powerSupplies ?? []).slice(0, 16).map((psu) => ({ ...psu }));
-}
-
-function erred(reason: string): StageReport {
-  return { status: "error", result: "not_applicable", summary: reason, reason };
-}
-
-function cancelled(): StageReport {
-  const reason = "Ended before the host was read.";
-  return { status: "cancelled", result: "not_applicable", summary: reason, reason };
 }

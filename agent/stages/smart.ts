@@ -8,6 +8,7 @@ import { nvmeControllerOf, startSelfTest } from "../tools/smart-self-test.ts";
 import { judgeSmart, readSmart, type SmartData, type SmartReading } from "../tools/smartctl.ts";
 import { failureText } from "../tools/tool-result.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
+import { cancelled, erred, type Findings, failed, passed, skipped } from "./stage-report.ts";
 
 /** Between two questions to drives under self-test, in seconds: a short test takes one to two minutes. */
 const POLL_S = { short: 10, extended: 60 } as const;
@@ -71,9 +72,9 @@ async function runSmart(ctx: StageContext<"SMART">): Promise<StageReport> {
     ctx,
     drives.filter(({ before }) => before.kind === "ok"),
   );
-  if (ctx.signal.aborted) return cancelled(passedOver);
+  if (ctx.signal.aborted) return cancelled({ gaps: [...passedOver] });
   const after = await Promise.all(disks.map(({ kname }) => readSmart(ctx, `/dev/${kname}`)));
-  if (ctx.signal.aborted) return cancelled(passedOver);
+  if (ctx.signal.aborted) return cancelled({ gaps: [...passedOver] });
   await ctx.postEvidence({
     kind: "smart",
     name: "smart.json",
@@ -173,28 +174,20 @@ function conclude(
     if (verdict.result !== "pass" || test.kind === "failed") blamed.add(after);
   });
   const told = warnings.length === 0 ? "" : ` Worth knowing: ${warnings.join(" ")}`;
-  const outcome = outcomeOf(failures, errors);
-  return {
-    ...outcome,
-    summary: clip(
-      `${drives.length} ${drives.length === 1 ? "drive" : "drives"} examined, self-test: ${ctx.params.selfTest}. ${outcome.reason ?? "None reports a fault."}${told}`,
-    ),
+  const examined = `${drives.length} ${drives.length === 1 ? "drive" : "drives"} examined, self-test: ${ctx.params.selfTest}.`;
+  const findings: Findings = {
     measurements: readings.flatMap((reading) => (reading.kind === "ok" ? measure(reading) : [])),
     gaps: gaps.slice(0, 256),
     blame: [...blamed].slice(0, 64).map((reading) => blame(ctx, reading)),
     toolVersions: versionsOf(readings),
   };
-}
-
-function outcomeOf(
-  failures: readonly string[],
-  errors: readonly string[],
-): Pick<StageReport, "status" | "result"> & { readonly reason?: string } {
-  const reason = clip([...failures, ...errors].join(" "));
   // A fault that was found stands, even when another drive could not be read.
-  if (failures.length > 0) return { status: "complete", result: "fail", reason };
-  if (errors.length > 0) return { status: "error", result: "not_applicable", reason };
-  return { status: "complete", result: "pass" };
+  const reasons = [...failures, ...errors];
+  if (failures.length > 0) {
+    return failed(reasons, `${examined} ${reasons.join(" ")}${told}`, findings);
+  }
+  if (errors.length > 0) return erred(reasons.join(" "), findings);
+  return passed(`${examined} None reports a fault.${told}`, findings);
 }
 
 /** The part by slot and serial; what the drive does not say itself, Inventory may know. */
@@ -243,35 +236,10 @@ function versionsOf(readings: readonly SmartReading[]): Record<string, string> {
 }
 
 function nothingToRead(gaps: readonly Gap[]): StageReport {
-  const named = gaps.map(({ what, why }) => `${what.replace("SMART of ", "")} (${why})`).join(", ");
-  const reason = clip(
-    named === "" ? "The host has no disk." : `No drive here answers SMART: ${named}.`,
-  );
-  const none: Gap[] = [{ what: "SMART", why: "The host has no disk.", absent: true }];
-  return {
-    status: "skipped",
-    result: "not_applicable",
-    summary: reason,
-    reason,
-    gaps: gaps.length === 0 ? none : gaps.slice(0, 256),
-  };
-}
-
-function erred(reason: string): StageReport {
-  return { status: "error", result: "not_applicable", summary: reason, reason };
-}
-
-function cancelled(gaps: readonly Gap[]): StageReport {
-  const reason = "Ended before the drives were done; running self-tests were stopped.";
-  return {
-    status: "cancelled",
-    result: "not_applicable",
-    summary: reason,
-    reason,
-    gaps: [...gaps],
-  };
-}
-
-function clip(text: string): string {
-  return text.length <= 2000 ? text : `${text.slice(0, 1990)} …`;
+  if (gaps.length === 0) {
+    const why = "The host has no disk.";
+    return skipped(why, [{ what: "SMART", why, absent: true }]);
+  }
+  const named = gaps.map(({ what, why }) => `${what.replace("SMART of ", "")} (${why})`);
+  return skipped(`No drive here answers SMART: ${named.join(", ")}.`, gaps);
 }

@@ -3,6 +3,7 @@ import type { Inventory, SpecExpect } from "../../contract/inventory.ts";
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Blame } from "../../contract/stage-result.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
+import { erred, failed, passed, skipped } from "./stage-report.ts";
 
 /** One difference between the host and its spec. */
 export interface Mismatch {
@@ -37,13 +38,7 @@ async function runSpecValidate(ctx: StageContext<"SpecValidate">): Promise<Stage
   const { spec } = ctx.claim;
   if (spec === null) {
     const why = "No specification for this host: nothing says what it must contain.";
-    return {
-      status: "skipped",
-      result: "not_applicable",
-      summary: why,
-      reason: why,
-      gaps: [{ what: "specification", why, absent: false }],
-    };
+    return skipped(why, [{ what: "specification", why, absent: false }]);
   }
   if (ctx.inventory === null)
     return erred("There is no inventory to compare: Inventory did not run.");
@@ -64,26 +59,18 @@ function conclude(spec: string, checks: number, mismatches: readonly Mismatch[])
   if (checks === 0) {
     // A spec that asks nothing must not look like a host that was checked.
     const why = `The specification "${spec}" expects nothing and pins no firmware.`;
-    const gap = { what: "specification", why, absent: false };
-    return { status: "skipped", result: "not_applicable", summary: why, reason: why, gaps: [gap] };
+    return skipped(why, [{ what: "specification", why, absent: false }]);
   }
   if (mismatches.length === 0) {
     const asked = `${checks} ${checks === 1 ? "expectation" : "expectations"}`;
-    const summary = `The host meets "${spec}": ${asked} compared.`;
-    return { status: "complete", result: "pass", summary, measurements };
+    return passed(`The host meets "${spec}": ${asked} compared.`, { measurements });
   }
   const told = mismatches.map(
     ({ what, expected, found }) => `${what}: expected ${expected}, found ${found}.`,
   );
-  const reason = `The host differs from "${spec}". ${told.join(" ")}`.slice(0, 2000);
-  return {
-    status: "complete",
-    result: "fail",
-    summary: reason,
-    reason,
-    measurements,
-    blame: mismatches.flatMap(({ blame }) => blame).slice(0, 64),
-  };
+  const blame = mismatches.flatMap((mismatch) => mismatch.blame).slice(0, 64);
+  const reasons = [`The host differs from "${spec}".`, ...told];
+  return failed(reasons, reasons.join(" "), { measurements, blame });
 }
 
 /** Compares what the spec asks for; a key that it leaves out is not asked. */
@@ -224,8 +211,4 @@ function listed(names: readonly string[]): string {
 
 function missingPart(part: string): Blame {
   return { part, slot: null, serial: null, model: null };
-}
-
-function erred(reason: string): StageReport {
-  return { status: "error", result: "not_applicable", summary: reason, reason };
 }
