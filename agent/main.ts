@@ -4,6 +4,7 @@ import { DEFAULT_TIMING, systemClock } from "./clock.ts";
 import { readAgentConfig } from "./config.ts";
 import { createSensorSource } from "./sensor-source.ts";
 import { catalogue, STAGE_DEFINITIONS } from "./stages/index.ts";
+import { openStateDir } from "./state-dir.ts";
 import { createHostFiles } from "./tools/host-files.ts";
 import { endLeftovers } from "./tools/process-group.ts";
 import { createRunCommand } from "./tools/run-command.ts";
@@ -24,6 +25,14 @@ async function main(): Promise<number> {
     return EXIT_BAD_CONFIG;
   }
   const { config } = outcome;
+  try {
+    openStateDir(config.stateDir);
+  } catch (error) {
+    process.stderr.write(
+      `The state folder ${config.stateDir} cannot be made: ${String(error)}. Run the agent as root, or set VETTING_STATE_DIR.\n`,
+    );
+    return EXIT_BAD_CONFIG;
+  }
   const stopped = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => stopped.abort());
