@@ -19,7 +19,7 @@ export class PackagePower {
 
   /** @param nowS a clock that never goes back. */
   async read(nowS: number): Promise<readonly Reading[]> {
-    const zones = (await this.files.list(POWERCAP)).filter((name) => /^\w*rapl:\d+$/.test(name));
+    const zones = (await this.files.list(POWERCAP)).filter((name) => /^[\w-]*rapl:\d+$/.test(name));
     const watts: number[] = [];
     for (const zone of zones) {
       const name = (await this.files.readText(`${POWERCAP}/${zone}/name`))?.trim() ?? "";
