@@ -165,8 +165,15 @@ export function handleError(
   return sendProblem(reply, kind, detail);
 }
 
-function frameworkProblem(error: FastifyError): { kind: WebProblemKind; detail: string } {
+function frameworkProblem(error: FastifyError): { kind: ProblemKind; detail: string } {
   switch (error.code) {
+    // The run's life answers this itself; here it comes from a heartbeat or a boot script.
+    case "SQLITE_FULL":
+    case "ENOSPC":
+      return {
+        kind: "disk-full",
+        detail: "The console's disk is full: nothing was stored. Make room and try again.",
+      };
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return {
         kind: "payload-too-large",

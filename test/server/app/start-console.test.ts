@@ -152,7 +152,12 @@ test("from registration to the first stage, over both listeners and the real sto
   expect(logs.body.lines.map(({ text }) => text)).toEqual(["hello"]);
   const run = await api<RunDetail>(console, "GET", `/api/v1/runs/${runId}`);
   expect(run.body.state).toBe("Inventory");
-  const cookieless = await fetch(new URL(`/api/v1/runs/${runId}/report.html`, console.consoleUrl));
+  const url = new URL(`/api/v1/runs/${runId}/report.html`, console.consoleUrl);
+  const token = new URL(console.consoleUrl).searchParams.get("token");
+  const report = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  expect(report.status).toBe(200);
+  expect(await report.text()).toContain("orion");
+  const cookieless = await fetch(url);
   expect(cookieless.status).toBe(401);
 });
 

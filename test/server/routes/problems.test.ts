@@ -116,6 +116,14 @@ describe("answers", () => {
     expect(h.logs.join("")).toContain("SELECT secret FROM runs");
   });
 
+  test("a disk that is full is said as such wherever it hurts", async () => {
+    h.service.bug = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+    const answer = await h.lab.inject({ url: "/boot.ipxe?mac=52:54:00:12:34:56" });
+    h.service.bug = null;
+    expect(answer.statusCode).toBe(507);
+    expect(answer.json().type).toBe("urn:vetting:problem:disk-full");
+  });
+
   test("an address that does not exist: 404; another method: 405 with what is allowed", async () => {
     const unknown = await h.console.inject({ url: "/api/v1/nothing", headers: AUTHORIZED });
     expect(unknown.statusCode).toBe(404);
