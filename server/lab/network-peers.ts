@@ -58,7 +58,7 @@ export function createNetworkPeers(options: NetworkPeersOptions): ClosablePeers 
     ]);
     const free = (port: number) => !taken.has(port);
     // By the run's number: a console that was restarted starts the same server again, which the agent was told of.
-    const wanted = firstPort + (runId % PORTS_A_CONSOLE);
+    const wanted = firstPort + ((runId - 1) % PORTS_A_CONSOLE);
     return [...range(wanted, LAST_PORT), ...range(firstPort, wanted)].find(free) ?? null;
   };
 
