@@ -6,7 +6,9 @@ export function whyNoSmart(
 ): { readonly why: string; readonly absent: boolean } | null {
   const { kname, type, transport } = device;
   const model = `${device.vendor ?? ""} ${device.model ?? ""}`.trim();
-  if (type === "loop") return { why: "a loop device: a file, no drive", absent: true };
+  if (type === "loop" || /^loop\d/.test(kname)) {
+    return { why: "a loop device: a file, no drive", absent: true };
+  }
   if (type === "rom") return { why: `an optical or virtual drive (${model})`, absent: true };
   if (/^(zram|ram)\d/.test(kname)) return { why: "a RAM disk, no drive", absent: true };
   if (/^(md|dm-|nbd|drbd)\d*/.test(kname)) return { why: "built on other devices", absent: true };
