@@ -68,6 +68,7 @@ async function runSmart(ctx: StageContext<"SMART">): Promise<StageReport> {
       selfTest: { kind: "not-run" as const },
     })),
   );
+  for (const { before } of drives) sampleTemp(ctx, before);
   await runSelfTests(
     ctx,
     drives.filter(({ before }) => before.kind === "ok"),
@@ -75,6 +76,7 @@ async function runSmart(ctx: StageContext<"SMART">): Promise<StageReport> {
   if (ctx.signal.aborted) return cancelled({ gaps: [...passedOver] });
   const after = await Promise.all(disks.map(({ kname }) => readSmart(ctx, `/dev/${kname}`)));
   if (ctx.signal.aborted) return cancelled({ gaps: [...passedOver] });
+  for (const reading of after) sampleTemp(ctx, reading);
   await ctx.postEvidence({
     kind: "smart",
     name: "smart.json",
@@ -188,6 +190,13 @@ function conclude(
   }
   if (errors.length > 0) return erred(reasons.join(" "), findings);
   return passed(`${examined} None reports a fault.${told}`, findings);
+}
+
+/** By the name that thresholds use. */
+function sampleTemp(ctx: StageContext<"SMART">, reading: SmartReading): void {
+  if (reading.kind !== "ok" || reading.tempC === null) return;
+  const disk = reading.device.replace("/dev/", "");
+  ctx.sample({ sensor: `disk.temp[${disk}]`, value: reading.tempC, unit: "Cel" });
 }
 
 /** The part by slot and serial; what the drive does not say itself, Inventory may know. */

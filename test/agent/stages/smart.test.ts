@@ -116,6 +116,15 @@ describe("what the disks say", () => {
     ]);
   });
 
+  test("temperatures are samples under the name that thresholds use, before and after", async () => {
+    const sampled: unknown[] = [];
+    await examine({ lsblk: lsblk(sata("sda")), smartctl: JSON.stringify(ataDisk({})) }, PARAMS, {
+      sample: (reading) => sampled.push(reading),
+    });
+    const reading = { sensor: "disk.temp[sda]", value: 31, unit: "Cel" };
+    expect(sampled).toEqual([reading, reading]);
+  });
+
   test("an NVMe drive with a critical warning fails and is named with its serial", async () => {
     const { report } = await examine({
       lsblk: fixture("lsblk/qemu-sata-usb-nvme.json"),
