@@ -15,6 +15,7 @@ import { STAGES } from "../../contract/stages.ts";
 import { ConsoleProcess } from "./console-process.ts";
 import { HostNamespace } from "./host-namespace.ts";
 import { RealAgent } from "./real-agent.ts";
+import { ScratchDisk } from "./scratch-disk.ts";
 import { fetchBootToken } from "./scripted-agent.ts";
 
 const CHROMIUM_FLAGS = [
@@ -27,20 +28,30 @@ const CHROMIUM_FLAGS = [
   "--disable-sync",
 ];
 
-/** Firmware that knows one network entry; it notes what it was told, so that the test can see it. */
-const FAKE_EFIBOOTMGR = (mac: string, log: string) => `#!/bin/sh
-case "$*" in
-  *-n*|*bootnext*|*BootNext*) echo "$*" >> ${log} ;;
-  *) printf 'BootCurrent: 0001\\nBootOrder: 0001,0002\\n'
-     printf 'Boot0001* debian\\tHD(1,GPT,00000000-0000-0000-0000-000000000000,0x800,0x100000)/File(\\\\EFI\\\\debian\\\\shimx64.efi)\\n'
-     printf 'Boot0002* UEFI: PXE IPv4\\tPciRoot(0x0)/Pci(0x1c,0x0)/Pci(0x0,0x0)/MAC(${mac.replaceAll(":", "")},0)/IPv4(0.0.0.0,0,DHCP,0.0.0.0,0.0.0.0,0.0.0.0)\\n' ;;
-esac
+/** Firmware with one network entry, which keeps the BootNext that it is given; the test reads it there. */
+const FAKE_EFIBOOTMGR = (mac: string, kept: string) => `#!/bin/sh
+while [ $# -gt 0 ]; do
+  case $1 in
+    -n | --bootnext) echo "$2" > ${kept}; shift ;;
+    --bootnext=*) echo "\${1#*=}" > ${kept} ;;
+  esac
+  shift
+done
+if [ -s ${kept} ]; then echo "BootNext: $(cat ${kept})"; fi
+cat <<'EOF'
+BootCurrent: 0001
+Timeout: 3 seconds
+BootOrder: 0001,0002
+Boot0001* debian\tHD(1,GPT,00000000-0000-0000-0000-000000000000,0x800,0x100000)/File(\\EFI\\debian\\shimx64.efi)
+Boot0002* UEFI: PXE IPv4\tPciRoot(0x0)/Pci(0x1c,0x0)/Pci(0x0,0x0)/MAC(${mac.replaceAll(":", "")},0)/IPv4(0.0.0.0,0,DHCP,0.0.0.0,0.0.0.0,0.0.0.0)
+EOF
 `;
 
 describe("from Start to verdict, on a host of its own with the real tools", () => {
   const scratch = mkdtempSync(join(tmpdir(), "vetting-host-"));
   let host: HostNamespace;
   let console: ConsoleProcess;
+  let disk: ScratchDisk;
   let agent: RealAgent;
   let hostId: number;
   let runId: number;
@@ -48,6 +59,7 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
 
   beforeAll(async () => {
     host = new HostNamespace(0);
+    disk = new ScratchDisk(scratch);
     console = await new ConsoleProcess(host.labAddress, {
       reporter: { heartbeatSeconds: 1 },
       agent: { heartbeatSeconds: 1 },
@@ -58,13 +70,14 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
     await agent?.end();
     await console?.stop();
     host?.end();
+    disk?.end();
   });
 
   const file = (name: string) => join(scratch, name);
   const program = (name: string, text: string) => writeFileSync(file(name), text, { mode: 0o755 });
 
   test("quick.sh installs the reporter, which registers and heartbeats", async () => {
-    program("efibootmgr", FAKE_EFIBOOTMGR(host.mac, file("efibootmgr.log")));
+    program("efibootmgr", FAKE_EFIBOOTMGR(host.mac, file("boot-next")));
     program("reboot-now", `#!/bin/sh\necho rebooted >> ${file("reboot.log")}\n`);
     const printed = host.exec(["sh", "-c", `curl -fsS ${console.labUrl}/register/quick.sh | sh`], {
       PATH: `${scratch}:${process.env.PATH}`,
@@ -85,13 +98,15 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
   test("Start tells the reporter reboot_for_vetting: it sets a one-time network boot and reboots", async () => {
     ({ runId } = await console.startRun(hostId, { operator: "Ada", ticket: "HW-7" }));
     await expect.poll(() => existsSync(file("reboot.log")), { timeout: 20_000 }).toBe(true);
-    expect(readFileSync(file("efibootmgr.log"), "utf8")).toMatch(/0002/);
+    expect(readFileSync(file("boot-next"), "utf8")).toBe("0002\n");
     expect((await console.run(runId)).state).toBe("WaitingReboot");
     // The installed system is gone with the reboot, and its reporter with it.
     for (const pid of host.pids()) process.kill(pid, "SIGKILL");
   });
 
   test("the host fetches the boot script for its MAC and the agent claims the run", async () => {
+    mkdirSync(file("host-bin"));
+    program("host-bin/lsblk", disk.lsblk());
     const bootToken = await fetchBootToken(console.labUrl, host.mac);
     expect(bootToken).not.toBeNull();
     expect((await console.run(runId)).state).toBe("Booting");
@@ -101,6 +116,7 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
       mac: host.mac,
       bootId: "live-image-1",
       namespace: host,
+      path: `${file("host-bin")}:${process.env.PATH}`,
     }).start();
     await expect
       .poll(async () => (await console.run(runId)).agentVersion, { timeout: 30_000 })
@@ -151,6 +167,15 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
         expect(proof.elapsedS).toBeGreaterThanOrEqual(proof.requestedS - 2);
       }
     }
+  });
+
+  test("the disk that can be opened was read, and nothing was written to any", () => {
+    const storage = run.stages.find(({ stage }) => stage === "Storage");
+    expect(storage?.summary).toContain("read-only");
+    expect(storage?.proof.map(({ what }) => what)).toContainEqual(
+      expect.stringContaining(disk.name),
+    );
+    expect(disk.isBlank()).toBe(true);
   });
 
   test("the inventory is that of this machine", () => {
