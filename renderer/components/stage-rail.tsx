@@ -3,7 +3,12 @@ import type { RunDetail, StageAttempt } from "../../contract/console-api.ts";
 import { STAGES } from "../../contract/stages.ts";
 import { useNow } from "../clock.ts";
 import { formatDuration, proofLine, secondsBetween } from "../wording/format.ts";
-import { STAGE_STATUS, STAGE_TITLES, stageStanding } from "../wording/status-table.ts";
+import {
+  attemptStanding,
+  STAGE_STATUS,
+  STAGE_TITLES,
+  stageStanding,
+} from "../wording/status-table.ts";
 import { StatusBadge } from "./icon.tsx";
 
 /** The eleven stages in their order, whether they ran or not. */
@@ -35,7 +40,7 @@ function AttemptLines({ attempt }: { attempt: StageAttempt }) {
   const said = attempt.reason ?? attempt.summary;
   return (
     <>
-      {said !== null && <p className={attempt.reason === null ? "quiet" : "reason"}>{said}</p>}
+      {said !== null && <p className={isFault(attempt) ? "reason" : "quiet"}>{said}</p>}
       {attempt.proof.map((proof) => (
         <p key={proof.what} className="proof">
           {proofLine(proof)}
@@ -48,6 +53,12 @@ function AttemptLines({ attempt }: { attempt: StageAttempt }) {
       ))}
     </>
   );
+}
+
+/** A skip or a cancel has a reason too, but nothing is wrong with the part. */
+function isFault(attempt: StageAttempt): boolean {
+  const standing = attemptStanding(attempt);
+  return attempt.reason !== null && (standing === "fail" || standing === "error");
 }
 
 function Took({ attempt }: { attempt: StageAttempt }) {

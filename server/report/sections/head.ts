@@ -2,7 +2,7 @@ import type { ReportInput } from "../input.ts";
 import { html, type Markup } from "../markup.ts";
 import { badge, facts, icon } from "../pieces.ts";
 import { formatDuration, formatUtc, secondsBetween } from "../wording/format.ts";
-import { STATE_STATUS, verdictStatus } from "../wording/status-table.ts";
+import { STATE_STATUS, type Status, verdictStatus } from "../wording/status-table.ts";
 
 /** The verdict, largest of all, and whom it is about. */
 export function head({ run, host }: ReportInput): Markup {
@@ -21,7 +21,7 @@ ${facts([
   ["MAC", host.macs.join(", ")],
   ["Profile", run.profile],
   ["Disks", run.nonDestructive ? "non-destructive: read only" : "destructive: written over"],
-  ["State", badge(STATE_STATUS[run.state])],
+  ["State", badge(stateStatus(run))],
   ["Started", formatUtc(run.startedAt ?? run.createdAt)],
   ["Ended", run.endedAt === null ? "not ended" : formatUtc(run.endedAt)],
   ["Took", length === null ? null : formatDuration(length)],
@@ -31,6 +31,12 @@ ${facts([
   ["Notes", host.notes],
 ])}
 </header>\n`;
+}
+
+/** `Passed` says where the run is; it is green only when the verdict is a pass. */
+function stateStatus({ state, verdict }: ReportInput["run"]): Status {
+  const status = STATE_STATUS[state];
+  return state === "Passed" && verdict !== "pass" ? { ...status, tone: "idle" } : status;
 }
 
 /** The part to pull and why, when the run failed. */

@@ -39,7 +39,7 @@ function attemptBody(attempt: StageAttempt, count: number): Markup {
   return html`<div class="attempt">
 <p class="line">${count > 1 && html`<strong>Attempt ${attempt.attempt}</strong> ${badge(STAGE_STATUS[attemptStanding(attempt)])} `}${took === null ? "not ended" : formatDuration(took)} <span class="quiet">status ${attempt.status}, result ${result}</span></p>
 ${attempt.summary !== null && html`<p>${attempt.summary}</p>`}
-${attempt.reason !== null && attempt.reason !== attempt.summary && html`<p class="reason">${attempt.reason}</p>`}
+${attempt.reason !== null && attempt.reason !== attempt.summary && html`<p class="${isFault(attempt) ? "reason" : "quiet"}">${attempt.reason}</p>`}
 ${
   attempt.claimedResult !== null &&
   attempt.claimedResult !== attempt.result &&
@@ -52,6 +52,12 @@ ${attempt.breaches.map(
     html`<p class="reason">${breach.severity === "fail" ? "Breach" : "Warning"}: ${breach.sensor} at ${formatQuantity(breach.value, breach.unit)}, limit ${formatQuantity(breach.limit, breach.unit)}</p>`,
 )}
 </div>`;
+}
+
+/** A skip or a cancel has a reason too, but nothing is wrong with the part. */
+function isFault(attempt: StageAttempt): boolean {
+  const standing = attemptStanding(attempt);
+  return standing === "fail" || standing === "error";
 }
 
 interface MeasuredRow extends Measurement {
