@@ -72,7 +72,9 @@ export function hasSharedCaptures(): boolean {
 }
 
 if (!hasSharedCaptures()) {
-  console.warn(`No captures at ${SHARED}: the cases over other people's hardware do not run.`);
+  console.warn(
+    `No captures at ${SHARED}: the cases over other people's hardware do not run. They are counted as skipped, and those of smartctl (38 and more, one a file) are not even listed.`,
+  );
 }
 
 export function sharedCapture(path: string): string {
