@@ -21,6 +21,14 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
   });
 }
 
+/** Resolves with null when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
+}
+
 /** The agent's own rhythms, in milliseconds unless named otherwise. Tests shorten them. */
 export interface Timing {
   /** Samples and log lines wait at most this long for company. */

@@ -1,11 +1,9 @@
 import type { ClaimResponse, LogLevel } from "../contract/agent-api.ts";
 import { inventorySchema } from "../contract/inventory.ts";
-import type { RunState } from "../contract/run-state.ts";
 import type { StageName } from "../contract/stages.ts";
-import { isPassing } from "./api-client.ts";
 import { BurnReadings } from "./burn-readings.ts";
-import { type ClaimDeps, claimOnce, claimRun } from "./claim.ts";
-import { backoffMs, pause, type Timing } from "./clock.ts";
+import type { ClaimDeps } from "./claim.ts";
+import { aborted, pause, type Timing } from "./clock.ts";
 import type { AgentConfig } from "./config.ts";
 import type { Control, Ending } from "./control.ts";
 import { captureEvidence, captureResetEvidence, type Evidence } from "./evidence.ts";
@@ -14,13 +12,13 @@ import { endInvestigation, openForInvestigation } from "./hold.ts";
 import type { SessionLedger } from "./leftovers.ts";
 import { createRedact } from "./redact.ts";
 import { RunLog, type UnnumberedLine } from "./run-log.ts";
+import { RunToken } from "./run-token.ts";
 import { RunWalk } from "./run-walk.ts";
 import { SensorMux } from "./sensor-mux.ts";
 import type { ReadSensors } from "./sensor-source.ts";
 import { Spool } from "./spool.ts";
 import { runAttempt } from "./stage-runner.ts";
 import type { StageClock, StageDefinition } from "./stages/stage.ts";
-import { writeClaimRecord } from "./state-dir.ts";
 import type { HostFiles, RunCommand } from "./tools/command.ts";
 import { Transport } from "./transport.ts";
 
@@ -52,27 +50,29 @@ export class RunSession {
   readonly #heartbeat: Heartbeat;
   readonly #mux: SensorMux;
   readonly #log: RunLog;
+  readonly #token: RunToken;
   readonly #walk: RunWalk;
   readonly #touch: NodeJS.Timeout;
-  #runToken: string;
-  #reauthorising: Promise<boolean> | null = null;
   #droppedTold = 0;
 
   constructor(deps: RunSessionDeps, claim: ClaimResponse) {
     const { config, control, claimDeps, timing, clock, print } = deps;
     this.#deps = deps;
     this.#claim = claim;
-    this.#runToken = claim.runToken;
-    const redact = createRedact(() => [this.#runToken, config.bootToken]);
+    const redact = createRedact(() => [this.#token.value, config.bootToken]);
     const say = (line: string) => print(redact(line));
-    this.#spool = new Spool(config.stateDir, claim.runId, { onProblem: say });
-    this.#adopt(claim);
+    const spool = new Spool(config.stateDir, claim.runId, { onProblem: say });
+    this.#spool = spool;
+    this.#token = new RunToken(
+      { claimDeps, control, onClaim: ({ nextSequence }) => spool.reserve(nextSequence) },
+      claim,
+    );
     this.#transport = new Transport({
       post: claimDeps.post,
       spool: this.#spool,
       timing,
-      runToken: () => this.#runToken,
-      reauthorise: () => this.#reauthorise(),
+      runToken: () => this.#token.value,
+      reauthorise: () => this.#token.reauthorise(),
       onSensorAnswer: (answer) => control.onSensorAnswer(answer),
       onStop: (reason) => this.#onStop(reason),
       print: say,
@@ -99,14 +99,14 @@ export class RunSession {
     this.#heartbeat = new Heartbeat({
       post: claimDeps.post,
       bootId: config.bootId,
-      runToken: () => this.#runToken,
+      runToken: () => this.#token.value,
       stage: () => control.stage,
       droppedSamples: () => this.#droppedSamples(),
       intervalMs: claim.heartbeatSeconds * 1000,
       mark: () => control.mark(),
       onAnswer: (answer, askedAt) => control.onHeartbeat(answer, askedAt),
       onDead: (todo, detail) => this.#onStop({ kind: "dead", do: todo, detail }),
-      reauthorise: () => this.#reauthorise(),
+      reauthorise: () => this.#token.reauthorise(),
       onUnauthorised: (detail) => this.#onStop({ kind: "unauthorised", detail }),
       print: say,
     });
@@ -219,7 +219,11 @@ export class RunSession {
             ...text,
           }));
         },
-        askState: () => this.#askState(),
+        askState: async () => {
+          // What is still under way may name a stage, and would be taken for the begin of an overridden attempt.
+          await Promise.race([this.#transport.drained(), aborted(control.ended)]);
+          return this.#token.askState();
+        },
         openForInvestigation: () => openForInvestigation(holdDeps),
         endInvestigation: () => endInvestigation(holdDeps),
         burnReadings: new BurnReadings(config.stateDir, this.#claim.runId),
@@ -229,45 +233,6 @@ export class RunSession {
       this.#claim,
     );
     return walk;
-  }
-
-  #adopt(claim: ClaimResponse): void {
-    this.#runToken = claim.runToken;
-    this.#spool.reserve(claim.nextSequence);
-    writeClaimRecord(this.#deps.config, claim.runId, claim.runToken);
-  }
-
-  async #askState(): Promise<RunState | null> {
-    const { claimDeps, control } = this.#deps;
-    const outcome = await claimRun(claimDeps, this.#runToken, control.ended);
-    if (outcome.kind === "claimed") {
-      this.#adopt(outcome.claim);
-      return outcome.claim.currentState;
-    }
-    if (outcome.kind === "dead") this.#onStop(outcome);
-    return null;
-  }
-
-  /** One new claim for all that were refused at the same time. */
-  #reauthorise(): Promise<boolean> {
-    this.#reauthorising ??= this.#claimAgain().finally(() => {
-      this.#reauthorising = null;
-    });
-    return this.#reauthorising;
-  }
-
-  async #claimAgain(): Promise<boolean> {
-    const { claimDeps, control, timing } = this.#deps;
-    for (let failures = 1; control.ending === null; failures += 1) {
-      const answer = await claimOnce(claimDeps, this.#runToken, control.ended);
-      if (answer.kind === "ok") {
-        this.#adopt(answer.body);
-        return true;
-      }
-      if (answer.kind === "problem" && !isPassing(answer.status)) return false;
-      await pause(backoffMs(failures, timing), control.ended);
-    }
-    return false;
   }
 
   #onStop(

@@ -8,7 +8,7 @@ import type { Inventory } from "../contract/inventory.ts";
 import { type RunState, stageNameForState } from "../contract/run-state.ts";
 import type { StageOutcome } from "../contract/stage-result.ts";
 import type { StageName } from "../contract/stages.ts";
-import { pause, type Timing } from "./clock.ts";
+import { aborted, pause, type Timing } from "./clock.ts";
 import type { Control } from "./control.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Reading } from "./readings.ts";
@@ -216,12 +216,4 @@ export class RunWalk {
     ]);
     control.end({ kind: "command", command: "power_off", why: CANCEL_WHY });
   }
-}
-
-/** Resolves with null when the signal aborts. */
-function aborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(null);
-    else signal.addEventListener("abort", () => resolve(null), { once: true });
-  });
 }
