@@ -12,6 +12,7 @@ import {
   STAGE_TITLES,
   type Status,
   stageNumber,
+  VERDICT_STATUS,
   verdictStatus,
 } from "../wording/status-table.ts";
 import { Icon, StatusBadge } from "./icon.tsx";
@@ -32,6 +33,8 @@ const OFFLINE: Status = {
 /** The word shown largest: of the run while it matters, else whether the host can be reached. */
 export function tileStatus(host: Pick<HostSummary, "run" | "online">): Status {
   const { run } = host;
+  // A hold that was cancelled has failed all the same: the host must not look fit.
+  if (run?.state === "Cancelled" && run.verdict === "fail") return VERDICT_STATUS.fail;
   if (run === null || run.state === "Cancelled") return host.online ? READY : OFFLINE;
   return headline(run);
 }
