@@ -21,7 +21,7 @@ async function sleepingNic() {
 describe("the magic packet", () => {
   test("is six bytes of ones and the address sixteen times", () => {
     expect(magicPacket("52:54:00:12:34:56").toString("hex")).toBe(
-      "ffffffffffff" + "525400123456".repeat(16),
+      `ffffffffffff${"525400123456".repeat(16)}`,
     );
   });
 
