@@ -174,6 +174,7 @@ async function powerEvents(ctx: StageContext<"PSU">, fresh: number): Promise<str
   });
   return entries.value
     .slice(entries.value.length - fresh)
+    .filter(({ asserted }) => asserted)
     .map(({ sensor, event }) => `${sensor}: ${event}`)
     .filter((words) => POWER_EVENT.test(words))
     .map((words) => `The BMC logged since the burn began: ${words}.`);

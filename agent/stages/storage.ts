@@ -3,8 +3,8 @@ import type { Blame, Gap, Measurement, Proof } from "../../contract/stage-result
 import { runBadblocksWrite } from "../tools/badblocks.ts";
 import type { FioPattern } from "../tools/fio.ts";
 import { readWipeCapability } from "../tools/hdparm.ts";
-import { judgeSmart, readSmart, type SmartReading } from "../tools/smartctl.ts";
 import { failureText } from "../tools/tool-result.ts";
+import { smartBefore, smartGrowth } from "./disk-health.ts";
 import { blameDisk, type DiskTarget, diskTargets } from "./disk-targets.ts";
 import { type DiskPass, runDiskPass } from "./fio-pass.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
@@ -14,7 +14,6 @@ import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
 /** badblocks -w passes eight times over a disk: about 16 h a terabyte at 140 MB/s; twice that is a hang. */
 const BADBLOCKS_HOURS_PER_TB = 32;
-const SPEAKS_SMART = new Set(["sata", "sas", "nvme", "ata"]);
 
 export const storageStage: StageDefinition<"Storage"> = {
   name: "Storage",
@@ -108,7 +107,7 @@ async function testDisk(
 ): Promise<void> {
   const { readSeconds, writeSeconds } = ctx.params;
   const failuresBefore = found.failures.length;
-  const smartBefore = await smartOf(ctx, target);
+  const health = await smartBefore(ctx, target);
   const steps: (readonly [FioPattern, number])[] = [
     ["random-read", readSeconds],
     ["sequential-read", readSeconds],
@@ -126,7 +125,11 @@ async function testDisk(
   if (erasable && target.disk.rotational && ctx.params.badblocks && !ctx.signal.aborted) {
     await scanForBadBlocks(ctx, target, found);
   }
-  if (!ctx.signal.aborted) await compareSmart(ctx, target, smartBefore, found);
+  if (!ctx.signal.aborted) {
+    const grown = await smartGrowth(ctx, target, health);
+    found.failures.push(...grown.failures);
+    found.errors.push(...grown.errors);
+  }
   if (found.failures.length > failuresBefore) found.blame.push(blameDisk(target.disk));
 }
 
@@ -222,31 +225,6 @@ async function scanForBadBlocks(
     unit: "By",
   });
   if (badBlocks > 0) found.failures.push(`badblocks found ${badBlocks} bad blocks on ${name}.`);
-}
-
-async function smartOf(
-  ctx: StageContext<"Storage">,
-  { disk, path }: DiskTarget,
-): Promise<SmartReading | null> {
-  return SPEAKS_SMART.has(disk.transport ?? "") ? readSmart(ctx, path) : null;
-}
-
-/** Only what grew under load: the drive's standing was judged in SMART. */
-async function compareSmart(
-  ctx: StageContext<"Storage">,
-  target: DiskTarget,
-  before: SmartReading | null,
-  found: Progress,
-): Promise<void> {
-  if (before === null || before.kind !== "ok") return;
-  const standing = new Set(judgeSmart(null, before).reasons);
-  const after = judgeSmart(before, await readSmart(ctx, target.path));
-  const grown = after.reasons.filter((reason) => !standing.has(reason));
-  if (after.result === "error") {
-    found.errors.push(`${target.name} no longer answers SMART: ${grown.join(" ")}`);
-  } else {
-    found.failures.push(...grown.map((reason) => `${target.name}: ${reason}`));
-  }
 }
 
 /** How the disk could be erased, for the log: nothing is sent to it but an identify. */

@@ -3,32 +3,20 @@ import { type EdacController, readEdacCounts } from "../tools/edac.ts";
 import { readSelCount } from "../tools/ipmitool.ts";
 import { classifyKernelLine, type KernelFinding, KernelLogFollower } from "../tools/kernel-log.ts";
 import { PackagePower } from "../tools/rapl.ts";
-import { type Reading, readKernelSensors, readSystemPower } from "../tools/sensors.ts";
+import { readKernelSensors } from "../tools/sensors.ts";
 import { readThrottleCounts, type ThrottleCounts } from "../tools/thermal-throttle.ts";
 import { failureText } from "../tools/tool-result.ts";
 import { pollMachineChecksEverySecond } from "./machine-check.ts";
+import { type MemoryErrors, memoryErrorsSince } from "./memory-errors.ts";
 import type { StageContext } from "./stage.ts";
 
 const POLL_S = 2;
-/** A BMC answers slowly and is not made for being asked often. */
-const BMC_EVERY_S = 10;
 const MAX_KERNEL_LINES = 200;
-
-export interface DimmErrors {
-  /** As the driver names the slot; the sysfs path where it does not. */
-  readonly label: string;
-  readonly corrected: number;
-  readonly uncorrected: number;
-}
 
 /** What happened on the host while it was under stress: differences, not totals. */
 export interface WindowFindings {
   /** Null: no EDAC driver, so nobody counted. */
-  readonly memoryErrors: {
-    readonly corrected: number;
-    readonly uncorrected: number;
-    readonly dimms: readonly DimmErrors[];
-  } | null;
+  readonly memoryErrors: MemoryErrors | null;
   /** Null: this processor's driver does not count. */
   readonly throttle: ThrottleCounts | null;
   readonly kernelLines: readonly { readonly finding: KernelFinding; readonly text: string }[];
@@ -45,10 +33,15 @@ export interface PhaseRanges {
   maxPowerW?: number;
 }
 
-type WindowContext = Pick<StageContext, "files" | "run" | "clock" | "signal" | "log" | "sample">;
+type WindowContext = Pick<
+  StageContext,
+  "files" | "run" | "clock" | "signal" | "log" | "sample" | "readings"
+>;
 
 /**
- * Watches a host under stress: samples its sensors and follows every counter that tells of trouble.
+ * Watches a host under stress: follows every counter that tells of trouble, and gathers the ranges that a
+ * proof needs. Temperatures, fans, watts and memory errors are sampled by the agent in the background of
+ * every stage; the window samples only what is not among those.
  * `beginPhase`/`endPhase` go around each pass, `close` comes after the last.
  */
 export class StressWindow {
@@ -63,8 +56,7 @@ export class StressWindow {
   private restoreMachineChecks: () => Promise<void> = async () => {};
   private loop: Promise<void> = Promise.resolve();
   private closing: Promise<WindowFindings> | null = null;
-  private bmcAskedAtS = Number.NEGATIVE_INFINITY;
-  private bmcAnswers = true;
+  private phaseStartMs = 0;
   private cpuAtPoll: CpuTimes | null = null;
   private phaseCpu: CpuTimes | null = null;
   private ranges: PhaseRanges = {};
@@ -82,6 +74,7 @@ export class StressWindow {
     window.throttleBefore = await readThrottleCounts(ctx.files);
     const log = await window.kernelLog.next();
     if (log.kind !== "ok") window.kernelLogProblem = failureText(log);
+    await window.sampleBmcEvents();
     await window.poll();
     window.loop = window.pollUntilStopped();
     return window;
@@ -99,12 +92,17 @@ export class StressWindow {
 
   async beginPhase(): Promise<void> {
     this.ranges = {};
+    this.phaseStartMs = this.ctx.clock.now().getTime();
     this.phaseCpu = await readCpuTimes(this.ctx.files);
     await this.sampleSensors();
   }
 
   async endPhase(): Promise<PhaseRanges> {
     await this.sampleSensors();
+    // The agent asks the BMC in the background; asking twice would only slow it down.
+    for (const { t, value } of this.ctx.readings("system.power")) {
+      if (t >= this.phaseStartMs) widen(this.ranges, "PowerW", value);
+    }
     const now = await readCpuTimes(this.ctx.files);
     const percent =
       now === null || this.phaseCpu === null ? null : utilisationPercent(this.phaseCpu, now);
@@ -124,6 +122,7 @@ export class StressWindow {
     this.stop.abort();
     await this.loop;
     await this.poll();
+    if (!this.ctx.signal.aborted) await this.sampleBmcEvents();
     await this.restoreMachineChecks();
     return {
       memoryErrors: await this.memoryErrors(),
@@ -145,11 +144,6 @@ export class StressWindow {
     await this.sampleSensors();
     await this.sampleUtilisation();
     await this.followKernelLog();
-    const errors = await this.memoryErrors();
-    if (errors !== null) {
-      this.ctx.sample({ sensor: "memory.edac.ce", value: errors.corrected, unit: "1" });
-      this.ctx.sample({ sensor: "memory.edac.ue", value: errors.uncorrected, unit: "1" });
-    }
     const throttle = await this.throttle();
     if (throttle !== null) {
       const events = throttle.coreEvents + throttle.packageEvents;
@@ -158,26 +152,19 @@ export class StressWindow {
   }
 
   private async sampleSensors(): Promise<void> {
-    const nowS = this.ctx.clock.monotonicS();
-    for (const reading of await readKernelSensors(this.ctx.files)) this.take(reading);
-    for (const reading of await this.power.read(nowS)) this.take(reading);
-    if (!this.bmcAnswers || nowS - this.bmcAskedAtS < BMC_EVERY_S) return;
-    this.bmcAskedAtS = nowS;
-    const watts = await readSystemPower(this.ctx);
-    if (watts !== null) this.take(watts);
-    const events = await readSelCount(this.ctx);
-    if (events.kind === "ok") {
-      this.take({ sensor: "bmc.events", value: events.value, unit: "1" });
+    for (const { sensor, value } of await readKernelSensors(this.ctx.files)) {
+      if (sensor.startsWith("cpu.package.temp")) widen(this.ranges, "TempC", value);
     }
-    // A BMC that answers neither is not asked again.
-    if (watts === null && events.kind !== "ok") this.bmcAnswers = false;
+    for (const reading of await this.power.read(this.ctx.clock.monotonicS())) {
+      this.ctx.sample(reading);
+    }
   }
 
-  private take(reading: Reading): void {
-    this.ctx.sample(reading);
-    const { sensor, value } = reading;
-    if (sensor.startsWith("cpu.package.temp")) widen(this.ranges, "TempC", value);
-    if (sensor === "system.power") widen(this.ranges, "PowerW", value);
+  /** Once at either end: PSU compares them. */
+  private async sampleBmcEvents(): Promise<void> {
+    const events = await readSelCount(this.ctx);
+    if (events.kind !== "ok") return;
+    this.ctx.sample({ sensor: "bmc.events", value: events.value, unit: "1" });
   }
 
   private async sampleUtilisation(): Promise<void> {
@@ -204,10 +191,10 @@ export class StressWindow {
     }
   }
 
-  private async memoryErrors(): Promise<WindowFindings["memoryErrors"]> {
+  private async memoryErrors(): Promise<MemoryErrors | null> {
     return this.edacBefore.length === 0
       ? null
-      : edacDelta(this.edacBefore, await readEdacCounts(this.ctx.files));
+      : memoryErrorsSince(this.edacBefore, await readEdacCounts(this.ctx.files));
   }
 
   private async throttle(): Promise<ThrottleCounts | null> {
@@ -224,29 +211,4 @@ export class StressWindow {
 function widen(ranges: PhaseRanges, what: "TempC" | "PowerW", value: number): void {
   ranges[`min${what}`] = Math.min(ranges[`min${what}`] ?? value, value);
   ranges[`max${what}`] = Math.max(ranges[`max${what}`] ?? value, value);
-}
-
-function edacDelta(
-  before: readonly EdacController[],
-  now: readonly EdacController[],
-): NonNullable<WindowFindings["memoryErrors"]> {
-  const count = (all: readonly EdacController[], key: "correctedErrors" | "uncorrectedErrors") =>
-    all.reduce((sum, controller) => sum + controller[key], 0);
-  const earlier = new Map(before.flatMap(({ dimms }) => dimms.map((dimm) => [dimm.path, dimm])));
-  const dimms = now
-    .flatMap((controller) => controller.dimms)
-    .map((dimm): DimmErrors => {
-      const start = earlier.get(dimm.path);
-      return {
-        label: dimm.label ?? dimm.path,
-        corrected: dimm.correctedErrors - (start?.correctedErrors ?? 0),
-        uncorrected: (dimm.uncorrectedErrors ?? 0) - (start?.uncorrectedErrors ?? 0),
-      };
-    })
-    .filter(({ corrected, uncorrected }) => corrected > 0 || uncorrected > 0);
-  return {
-    corrected: Math.max(0, count(now, "correctedErrors") - count(before, "correctedErrors")),
-    uncorrected: Math.max(0, count(now, "uncorrectedErrors") - count(before, "uncorrectedErrors")),
-    dimms,
-  };
 }

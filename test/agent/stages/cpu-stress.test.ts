@@ -160,7 +160,12 @@ describe("what happens on the host meanwhile", () => {
     expect(report.blame).toEqual([
       { part: "DIMM", slot: "DIMM_A1", serial: "VT-0001", model: "VT-16" },
     ]);
-    expect(host.samples).toContainEqual({ sensor: "memory.edac.ce", value: 3, unit: "1" });
+    expect(report.measurements).toContainEqual({
+      name: "memory.errors.corrected",
+      value: 3,
+      unit: "1",
+      max: 0,
+    });
     expect(report.gaps?.map(({ what }) => what)).not.toContain("memory error counting");
   });
 
@@ -205,6 +210,19 @@ describe("what happens on the host meanwhile", () => {
     expect(report.result).toBe("pass");
     expect(report.summary).toContain("throttled for heat 3 times");
     expect(report.proof?.[1]).toMatchObject({ minTempC: 83, maxTempC: 83 });
+  });
+
+  test("the range of power comes from the readings of the phase alone", async () => {
+    const readings = (sensor: string) =>
+      sensor === "system.power"
+        ? [
+            { t: Date.UTC(2025, 0, 1), value: 900 },
+            { t: Date.UTC(2027, 0, 1), value: 210 },
+            { t: Date.UTC(2027, 0, 1), value: 245 },
+          ]
+        : [];
+    const { report } = await stress({}, { readings });
+    expect(report.proof?.[0]).toMatchObject({ minPowerW: 210, maxPowerW: 245 });
   });
 
   test("a kernel log that cannot be read is a gap", async () => {

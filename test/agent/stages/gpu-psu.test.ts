@@ -197,6 +197,26 @@ describe("PSU", () => {
     expect(degraded.result).toBe("fail");
   });
 
+  test("power events that came since the burn began fail; old ones do not", async () => {
+    const events = {
+      "ipmitool sel info": "Entries          : 3\n",
+      "ipmitool -c sel list": [
+        "1,11/20/2026,10:00:00,Power Supply #0x51,Power Supply AC lost,Asserted",
+        "2,11/23/2026,10:00:00,Power Supply #0x52,Failure detected,Asserted",
+        "3,11/23/2026,10:01:00,System Boot Initiated,Initiated by power up,Deasserted",
+      ].join("\n"),
+    };
+    const started = (value: number) => ({
+      burnReadings: () => new Map([["bmc.events", [{ t: 1, value }]]]),
+    });
+    expect((await psu(bmc(SDR, events), started(3))).result).toBe("pass");
+    const report = await psu(bmc(SDR, events), started(1));
+    expect(report.result).toBe("fail");
+    expect(report.reason).toBe(
+      "The BMC logged since the burn began: Power Supply #0x52: Failure detected.",
+    );
+  });
+
   test("the highest power of the burn is told", async () => {
     const readings = new Map([
       [

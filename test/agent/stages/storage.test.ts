@@ -160,6 +160,34 @@ describe("never a false pass", () => {
     expect(report.reason).toContain("I/O error, dev loop0");
   });
 
+  test("what the drive counted under load fails; what it had counted before does not", async () => {
+    const smart = (pending: number, reallocated: number) =>
+      JSON.stringify({
+        smartctl: { exit_status: 0 },
+        device: { protocol: "ATA" },
+        smart_status: { passed: true },
+        ata_smart_attributes: {
+          table: [
+            { id: 5, name: "Reallocated_Sector_Ct", raw: { value: reallocated } },
+            { id: 197, name: "Current_Pending_Sector", raw: { value: pending } },
+          ],
+        },
+      });
+    const grown = (before: string, after: string) => {
+      const answers = [before];
+      return storage(
+        { smartctl: () => answers.pop() ?? after },
+        { inventory: inventory(disk({ transport: "sata" })) },
+      );
+    };
+    const standing = await grown(smart(3, 9), smart(3, 9));
+    expect(standing.report.result).toBe("pass");
+    const { report } = await grown(smart(3, 9), smart(4, 11));
+    expect(report.result).toBe("fail");
+    expect(report.reason).toContain("4 pending sectors");
+    expect(report.reason).toContain("2 more reallocated sectors");
+  });
+
   test("a missing fio is an error", async () => {
     const { report } = await storage({ fio: { outcome: "tool-missing" } });
     expect(report).toMatchObject({ status: "error", reason: "loop0: fio is not installed." });
