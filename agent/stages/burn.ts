@@ -62,7 +62,8 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
     ...disks.parts,
     ...network.parts,
   ];
-  const names = `${processors} processors, ${gibText(cap.bytes)} of memory${disks.words}${network.words}`;
+  const base = `${processors} processors, ${gibText(cap.bytes)} of memory`;
+  const names = `${base}${disks.words}${network.words}`;
   ctx.log("info", `At once for ${seconds} s: ${names}.`);
 
   await window.beginPhase();
@@ -93,8 +94,13 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
     ...outcomes.flatMap((one) => one.failures),
     ...host.failures,
   ];
-  const readOnly = disks.words === "" || disks.writing ? "" : " Disks were *read-only*.";
-  const summary = `${names}, at once for ${seconds} s.${readOnly} ${host.warnings.join(" ")}`;
+  // What was planned may not have been let in: the summary tells of what has proof.
+  const burnt = new Set(
+    findings.proof.flatMap(({ what }) => (what.startsWith("disk ") ? [what.split(" ")[1]] : [])),
+  ).size;
+  const diskWords =
+    burnt === 0 ? ", no disk" : `, ${diskCount(burnt)}${disks.writing ? "" : " (*read-only*)"}`;
+  const summary = `${base}${diskWords}${network.words}, at once for ${seconds} s. ${host.warnings.join(" ")}`;
   if (failures.length > 0) return failed(failures, summary.trim(), findings);
   const errors = outcomes.flatMap(({ error }) => (error === null ? [] : [error]));
   if (errors.length > 0) return erred(errors.join(" "), findings);
@@ -184,9 +190,13 @@ async function diskPart(ctx: StageContext<"Burn">, seconds: number): Promise<Pla
       ...(kept.length > 0 ? [part("random-read", kept)] : []),
     ],
     gaps,
-    words: `, ${targets.length} ${targets.length === 1 ? "disk" : "disks"}`,
+    words: `, ${diskCount(targets.length)}`,
     writing: free.length > 0,
   };
+}
+
+function diskCount(count: number): string {
+  return `${count} ${count === 1 ? "disk" : "disks"}`;
 }
 
 /** The fastest NIC both ways: the peer takes one test at a time, and Network has tried them all. */

@@ -141,6 +141,20 @@ describe("one part that fails ends the burn", () => {
   });
 });
 
+test("a disk that the host does not let the agent open is a gap, and the summary does not count it", async () => {
+  const host = stressHost<"Burn">(
+    params,
+    { fio: { stdout: fixture("fio/one-forbidden.stdout.txt"), exitCode: 1 } },
+    { inventory: { ...inventory, disks: inventory.disks.map((one) => ({ ...one, name: "vda" })) } },
+  );
+  const report = await burnStage.run(host.ctx);
+  expect(report).toMatchObject({ status: "complete", result: "pass" });
+  expect(report.summary).toContain("no disk");
+  expect(report.gaps).toContainEqual(
+    expect.objectContaining({ what: "disk vda in Burn", absent: false }),
+  );
+});
+
 test("what is not there to burn is listed", async () => {
   const host = stressHost<"Burn">(params, {}, { inventory: emptyInventory });
   const report = await burnStage.run(host.ctx);
