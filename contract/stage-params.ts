@@ -105,18 +105,21 @@ export const BUILT_IN_PROFILES: Readonly<Record<"quick" | "deep" | "soak", Stage
   },
 };
 
-/** Time that a stage needs beside its stress: reading sysfs, probing, starting tools, posting. */
+/**
+ * Time that a stage may need beside its stress: reading sysfs, probing, starting tools, posting. A slow BMC takes a
+ * minute for each of its listings.
+ */
 const OVERHEAD_S: Readonly<Record<StageName, number>> = {
-  Inventory: 60,
-  Firmware: 60,
+  Inventory: 180,
+  Firmware: 180,
   SpecValidate: 10,
-  SMART: 60,
+  SMART: 120,
   CPUStress: 30,
   Storage: 60,
   Network: 60,
   Burn: 30,
   GPU: 60,
-  PSU: 30,
+  PSU: 180,
   Reporting: 30,
 };
 
@@ -143,9 +146,16 @@ export function budgetSeconds<S extends StageName>(
   params: StageParams[S],
   { disks = 1, nics = 1 }: { disks?: number; nics?: number } = {},
 ): number {
-  return (
-    stressSeconds(stage, params, Math.max(1, disks), Math.max(1, nics)) * 2 + OVERHEAD_S[stage]
-  );
+  const longest =
+    stage === "SMART"
+      ? longestSelfTest(params as StageParams["SMART"])
+      : 2 * stressSeconds(stage, params, Math.max(1, disks), Math.max(1, nics));
+  return longest + OVERHEAD_S[stage];
+}
+
+/** A self-test takes what the slowest drive takes: its own limit is the budget. */
+function longestSelfTest({ selfTest, selfTestTimeoutSeconds }: StageParams["SMART"]): number {
+  return selfTest === "none" ? 0 : selfTestTimeoutSeconds;
 }
 
 function stressSeconds(stage: StageName, params: unknown, disks: number, nics: number): number {

@@ -1,7 +1,7 @@
 import type { RunDetail } from "../../contract/console-api.ts";
+import { type LimitLine, limitLines } from "../../contract/wording/limits.ts";
 import { decimate, MAX_CHART_POINTS } from "../store/decimate.ts";
 import type { Series } from "../store/series.ts";
-import { type LimitLine, limitLines } from "../wording/limits.ts";
 
 /** Sensors of one unit share a chart; so many lines can still be told apart. */
 export const MAX_LINES = 6;

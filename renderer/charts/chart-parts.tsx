@@ -1,5 +1,5 @@
+import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
 import type { Series } from "../store/series.ts";
-import { formatDuration, formatQuantity } from "../wording/format.ts";
 import type { ChartRow } from "./chart-model.ts";
 
 const DASHES = ["", "6 3", "2 3", "9 3 2 3", "12 4", "4 2"];

@@ -1,4 +1,4 @@
-import type { LimitLine } from "../wording/limits.ts";
+import type { LimitLine } from "../../contract/wording/limits.ts";
 import type { ChartRow } from "./chart-model.ts";
 
 const STEPS_S = [

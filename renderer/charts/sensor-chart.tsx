@@ -12,8 +12,8 @@ import {
   YAxis,
 } from "recharts";
 import type { RunDetail } from "../../contract/console-api.ts";
+import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
 import type { Series } from "../store/series.ts";
-import { formatDuration, formatQuantity } from "../wording/format.ts";
 import { chartRows, groupLimits, stageBands } from "./chart-model.ts";
 import { ChartLegend, ChartTooltip, dashOf, strokeOf } from "./chart-parts.tsx";
 import { timeTicks, valueScale } from "./scales.ts";

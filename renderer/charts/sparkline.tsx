@@ -1,6 +1,6 @@
+import { formatQuantity } from "../../contract/wording/format.ts";
 import { decimate } from "../store/decimate.ts";
 import { SeriesStore, seriesStore } from "../store/series-store.ts";
-import { formatQuantity } from "../wording/format.ts";
 import { useSeriesVersion } from "./use-series.ts";
 
 const WINDOW_MS = 5 * 60 * 1000;

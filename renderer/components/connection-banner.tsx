@@ -1,6 +1,6 @@
+import { formatDuration } from "../../contract/wording/format.ts";
 import { useNow } from "../clock.ts";
 import { useStore } from "../store/store.ts";
-import { formatDuration } from "../wording/format.ts";
 import { Icon } from "./icon.tsx";
 
 /** Said aloud while the server is unreachable; what is on the screen stays and is marked stale. */

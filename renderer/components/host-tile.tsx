@@ -2,11 +2,7 @@ import { memo } from "react";
 import type { HostSummary, RunSummary } from "../../contract/console-api.ts";
 import { isTerminal, occupiesHost, stageNameForState } from "../../contract/run-state.ts";
 import { STAGES } from "../../contract/stages.ts";
-import { Sparkline } from "../charts/sparkline.tsx";
-import { useNow } from "../clock.ts";
-import { runHref } from "../route.ts";
-import { attentionOf } from "../store/hosts-slice.ts";
-import { formatDuration } from "../wording/format.ts";
+import { formatDuration } from "../../contract/wording/format.ts";
 import {
   headline,
   STAGE_TITLES,
@@ -14,7 +10,11 @@ import {
   stageNumber,
   VERDICT_STATUS,
   verdictStatus,
-} from "../wording/status-table.ts";
+} from "../../contract/wording/status-table.ts";
+import { Sparkline } from "../charts/sparkline.tsx";
+import { useNow } from "../clock.ts";
+import { runHref } from "../route.ts";
+import { attentionOf } from "../store/hosts-slice.ts";
 import { Icon, StatusBadge } from "./icon.tsx";
 
 const READY: Status = {

@@ -1,5 +1,5 @@
-import { ICON_PATHS, type IconName } from "../wording/icons.ts";
-import type { Status } from "../wording/status-table.ts";
+import { ICON_PATHS, type IconName } from "../../contract/wording/icons.ts";
+import type { Status } from "../../contract/wording/status-table.ts";
 
 /** Decoration beside a word that says the same. */
 export function Icon({ name }: { name: IconName }) {

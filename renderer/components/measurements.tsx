@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { RunDetail } from "../../contract/console-api.ts";
-import { formatQuantity, limitText, standing } from "../wording/format.ts";
+import { formatQuantity, limitText, standing } from "../../contract/wording/format.ts";
 import { Icon } from "./icon.tsx";
 
 const ORDER = { beyond: 0, within: 1, unlimited: 2 } as const;

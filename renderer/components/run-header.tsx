@@ -1,10 +1,15 @@
 import type { RunDetail } from "../../contract/console-api.ts";
 import { isTerminal, stageNameForState } from "../../contract/run-state.ts";
 import { STAGES } from "../../contract/stages.ts";
+import { formatDuration, secondsBetween } from "../../contract/wording/format.ts";
+import {
+  headline,
+  STAGE_TITLES,
+  stageNumber,
+  verdictStatus,
+} from "../../contract/wording/status-table.ts";
 import { useNow } from "../clock.ts";
 import { useStore } from "../store/store.ts";
-import { formatDuration, secondsBetween } from "../wording/format.ts";
-import { headline, STAGE_TITLES, stageNumber, verdictStatus } from "../wording/status-table.ts";
 import { SilentSince } from "./host-tile.tsx";
 import { Icon, StatusBadge } from "./icon.tsx";
 import { RunActions } from "./run-actions.tsx";

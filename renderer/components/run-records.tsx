@@ -1,5 +1,5 @@
 import type { RunDetail } from "../../contract/console-api.ts";
-import { formatQuantity } from "../wording/format.ts";
+import { formatQuantity } from "../../contract/wording/format.ts";
 import { Icon } from "./icon.tsx";
 
 /** Gaps, breaches and overrides: what a reader of the verdict must know. */

@@ -1,14 +1,14 @@
 import { memo } from "react";
 import type { RunDetail, StageAttempt } from "../../contract/console-api.ts";
 import { STAGES } from "../../contract/stages.ts";
-import { useNow } from "../clock.ts";
-import { formatDuration, proofLine, secondsBetween } from "../wording/format.ts";
+import { formatDuration, proofLine, secondsBetween } from "../../contract/wording/format.ts";
 import {
   attemptStanding,
   STAGE_STATUS,
   STAGE_TITLES,
   stageStanding,
-} from "../wording/status-table.ts";
+} from "../../contract/wording/status-table.ts";
+import { useNow } from "../clock.ts";
 import { StatusBadge } from "./icon.tsx";
 
 /** The eleven stages in their order, whether they ran or not. */

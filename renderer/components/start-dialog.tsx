@@ -6,10 +6,10 @@ import {
   runSummarySchema,
   type StartRunRequest,
 } from "../../contract/console-api.ts";
+import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
 import { type ApiFailure, apiGet, apiPost } from "../api/client.ts";
 import { runHref } from "../route.ts";
 import { useStore } from "../store/store.ts";
-import { formatDuration, formatQuantity } from "../wording/format.ts";
 import { Choice } from "./choice.tsx";
 import { QuickCommand } from "./copyable.tsx";
 import { Dialog } from "./dialog.tsx";

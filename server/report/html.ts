@@ -1,3 +1,4 @@
+import { verdictStatus } from "../../contract/wording/status-table.ts";
 import type { ReportInput } from "./input.ts";
 import { html, type Markup, raw } from "./markup.ts";
 import { section } from "./pieces.ts";
@@ -7,7 +8,6 @@ import { failure, gaps, head, overrides, warnings } from "./sections/head.ts";
 import { measurements, stages } from "./sections/stages.ts";
 import { evidence, parts, thresholds, versions } from "./sections/tail.ts";
 import { REPORT_STYLE } from "./style.ts";
-import { verdictStatus } from "./wording/status-table.ts";
 
 export type { ReportInput } from "./input.ts";
 

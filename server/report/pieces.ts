@@ -1,6 +1,6 @@
+import { ICON_PATHS, type IconName } from "../../contract/wording/icons.ts";
+import type { Status } from "../../contract/wording/status-table.ts";
 import { html, type Markup, raw } from "./markup.ts";
-import { ICON_PATHS, type IconName } from "./wording/icons.ts";
-import type { Status } from "./wording/status-table.ts";
 
 export function icon(name: IconName): Markup {
   return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="${raw(ICON_PATHS[name])}"/></svg>`;

@@ -1,7 +1,7 @@
 import type { RunDetail, SeriesResponse } from "../../contract/console-api.ts";
+import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
+import { limitLines } from "../../contract/wording/limits.ts";
 import { html, type Markup, raw } from "./markup.ts";
-import { formatDuration, formatQuantity } from "./wording/format.ts";
-import { limitLines } from "./wording/limits.ts";
 
 const WIDTH = 720;
 const HEIGHT = 190;

@@ -1,4 +1,5 @@
 import type { Sample } from "../../contract/agent-api.ts";
+import { sensorMatches } from "../../contract/sensor-name.ts";
 import type { Threshold } from "../../contract/vetting-config.ts";
 import { SENSOR_CRITICAL } from "../../contract/vetting-config.ts";
 
@@ -22,15 +23,6 @@ interface Streak {
   readonly last: number;
   /** The value furthest beyond the limit so far. */
   readonly worst: number;
-}
-
-/** `cpu.package.temp` covers itself and every instance `cpu.package.temp[…]`; `*` stands for anything. */
-export function sensorMatches(pattern: string, sensor: string): boolean {
-  const source = pattern
-    .split("*")
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  return new RegExp(`^${source}(\\[.*\\])?$`).test(sensor);
 }
 
 /** The limit that a value is beyond, or null. */

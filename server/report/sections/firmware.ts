@@ -1,7 +1,7 @@
+import type { Status } from "../../../contract/wording/status-table.ts";
 import type { FirmwareDiffView, ReportInput } from "../input.ts";
 import { html, type Markup } from "../markup.ts";
 import { badge, table } from "../pieces.ts";
-import type { Status } from "../wording/status-table.ts";
 
 const DIFF_STATUS: Readonly<Record<FirmwareDiffView["kind"], Status>> = {
   match: { word: "Match", icon: "check", tone: "good", means: "" },

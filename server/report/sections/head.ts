@@ -1,8 +1,12 @@
+import { formatDuration, formatUtc, secondsBetween } from "../../../contract/wording/format.ts";
+import {
+  STATE_STATUS,
+  type Status,
+  verdictStatus,
+} from "../../../contract/wording/status-table.ts";
 import type { ReportInput } from "../input.ts";
 import { html, type Markup } from "../markup.ts";
 import { badge, facts, icon } from "../pieces.ts";
-import { formatDuration, formatUtc, secondsBetween } from "../wording/format.ts";
-import { STATE_STATUS, type Status, verdictStatus } from "../wording/status-table.ts";
 
 /** The verdict, largest of all, and whom it is about. */
 export function head({ run, host }: ReportInput): Markup {

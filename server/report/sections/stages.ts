@@ -1,9 +1,6 @@
 import type { StageAttempt } from "../../../contract/console-api.ts";
 import type { Measurement } from "../../../contract/stage-result.ts";
 import { STAGES, type StageName } from "../../../contract/stages.ts";
-import type { ReportInput } from "../input.ts";
-import { html, type Markup } from "../markup.ts";
-import { badge, table } from "../pieces.ts";
 import {
   formatDuration,
   formatQuantity,
@@ -11,13 +8,16 @@ import {
   proofLine,
   secondsBetween,
   standing,
-} from "../wording/format.ts";
+} from "../../../contract/wording/format.ts";
 import {
   attemptStanding,
   STAGE_STATUS,
   STAGE_TITLES,
   stageStanding,
-} from "../wording/status-table.ts";
+} from "../../../contract/wording/status-table.ts";
+import type { ReportInput } from "../input.ts";
+import { html, type Markup } from "../markup.ts";
+import { badge, table } from "../pieces.ts";
 
 /** All eleven, in their order, whether they ran or not. */
 export function stages(input: ReportInput): Markup {

@@ -1,8 +1,9 @@
+import { sensorMatches } from "../../../contract/sensor-name.ts";
+import { formatNumber, formatQuantity, formatUtc } from "../../../contract/wording/format.ts";
+import { thresholdText } from "../../../contract/wording/limits.ts";
 import type { ReportInput } from "../input.ts";
 import { html, type Markup } from "../markup.ts";
 import { badge, facts, table } from "../pieces.ts";
-import { formatNumber, formatQuantity, formatUtc } from "../wording/format.ts";
-import { sensorMatches, thresholdText } from "../wording/limits.ts";
 
 /** The thresholds that were in force when the run was made, and what broke them. */
 export function thresholds({ run }: ReportInput): Markup {

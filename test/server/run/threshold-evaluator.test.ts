@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Sample } from "../../../contract/agent-api.ts";
+import { sensorMatches } from "../../../contract/sensor-name.ts";
 import type { StageName } from "../../../contract/stages.ts";
 import { type Threshold, thresholdSchema } from "../../../contract/vetting-config.ts";
-import { AttemptThresholds, sensorMatches } from "../../../server/run/threshold-evaluator.ts";
+import { AttemptThresholds } from "../../../server/run/threshold-evaluator.ts";
 
 const threshold = (more: object): Threshold =>
   thresholdSchema.parse({ sensor: "cpu.package.temp", max: 95, forSeconds: 10, ...more });

@@ -1,9 +1,9 @@
 /** THE table of what states, verdicts and stages look like: a word, an icon and a tone. Never colour alone. */
-import type { RunSummary, StageAttempt } from "../../contract/console-api.ts";
-import type { RunState } from "../../contract/run-state.ts";
-import { isTerminal, stageNameForState } from "../../contract/run-state.ts";
-import { STAGES, type StageName } from "../../contract/stages.ts";
-import type { Verdict } from "../../contract/verdict.ts";
+import type { RunSummary, StageAttempt } from "../console-api.ts";
+import type { RunState } from "../run-state.ts";
+import { isTerminal, stageNameForState } from "../run-state.ts";
+import { STAGES, type StageName } from "../stages.ts";
+import type { Verdict } from "../verdict.ts";
 import type { IconName } from "./icons.ts";
 
 /** `good` is the only green one, and only a full pass has it. */

@@ -1,14 +1,6 @@
-import type { StageAttempt } from "../../contract/console-api.ts";
-import type { Threshold } from "../../contract/vetting-config.ts";
-
-/** `cpu.package.temp` covers itself and its instances `cpu.package.temp[…]`; `*` stands for anything. */
-export function sensorMatches(pattern: string, sensor: string): boolean {
-  const source = pattern
-    .split("*")
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  return new RegExp(`^${source}(\\[.*\\])?$`).test(sensor);
-}
+import type { StageAttempt } from "../console-api.ts";
+import { sensorMatches } from "../sensor-name.ts";
+import type { Threshold } from "../vetting-config.ts";
 
 export interface LimitLine {
   readonly value: number;

@@ -1,4 +1,4 @@
-import type { Measurement, Proof } from "../../../contract/stage-result.ts";
+import type { Measurement, Proof } from "../stage-result.ts";
 
 const NOT_KNOWN = "–";
 

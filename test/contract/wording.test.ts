@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { RUN_STATES } from "../../contract/run-state.ts";
+import { sensorMatches } from "../../contract/sensor-name.ts";
 import { STAGES } from "../../contract/stages.ts";
 import { VERDICTS } from "../../contract/verdict.ts";
 import {
@@ -10,9 +10,9 @@ import {
   limitText,
   proofLine,
   standing,
-} from "../../renderer/wording/format.ts";
-import { ICON_PATHS } from "../../renderer/wording/icons.ts";
-import { limitLines, sensorMatches } from "../../renderer/wording/limits.ts";
+} from "../../contract/wording/format.ts";
+import { ICON_PATHS } from "../../contract/wording/icons.ts";
+import { limitLines } from "../../contract/wording/limits.ts";
 import {
   attemptStanding,
   headline,
@@ -23,7 +23,7 @@ import {
   stageNumber,
   stageStanding,
   VERDICT_STATUS,
-} from "../../renderer/wording/status-table.ts";
+} from "../../contract/wording/status-table.ts";
 
 describe("the status table", () => {
   const complete = (status: Status | undefined) => {
@@ -164,18 +164,4 @@ describe("limits", () => {
       { value: 100, severity: "fail" },
     ]);
   });
-});
-
-test("the report speaks the same words: its copy differs in the import path only", () => {
-  const read = (dir: string, name: string) => readFileSync(`${dir}/${name}`, "utf8");
-  const names = readdirSync("renderer/wording").sort();
-  expect(names).toEqual(readdirSync("server/report/wording").sort());
-  expect(names.length).toBeGreaterThan(3);
-  for (const name of names) {
-    const copy = read("server/report/wording", name).replaceAll(
-      '"../../../contract',
-      '"../../contract',
-    );
-    expect(copy).toBe(read("renderer/wording", name));
-  }
 });
