@@ -19,7 +19,7 @@ export interface SimulatedHostDeps {
   readonly say: (line: string) => void;
 }
 
-const TICK_MS = 500;
+const TICK_MS = 250;
 /** From the order to reboot to the boot script, and from the agent's end to the installed system. */
 const REBOOT_MS = 1500;
 /** An agent that does not end by itself within this is killed. */

@@ -19,6 +19,8 @@ const HOT_IDLE_C = 47;
 const HOT_LOADED_C = 114;
 const IDLE_W = 118;
 const CLOCK_TICKS_PER_S = 100;
+/** A heat sink gives its heat away more slowly than it takes it. */
+const COOL_DOWN_FACTOR = 4;
 /** Packages are never equally warm. */
 const SOCKET_OFFSET_C = 2.4;
 
@@ -64,7 +66,10 @@ export class Simulator {
     const load = this.#load();
     const [idleC, loadedC] = this.#hot ? [HOT_IDLE_C, HOT_LOADED_C] : [IDLE_C, LOADED_C];
     const reach = 1 - Math.exp(-seconds / this.#warmUpS);
-    this.#cpuC += (idleC + load.cpu * (loadedC - idleC) - this.#cpuC) * reach;
+    const targetC = idleC + load.cpu * (loadedC - idleC);
+    const slower = targetC < this.#cpuC ? COOL_DOWN_FACTOR : 1;
+    const cpuReach = 1 - Math.exp(-seconds / (this.#warmUpS * slower));
+    this.#cpuC += (targetC - this.#cpuC) * cpuReach;
     this.#diskC += (32 + load.disk * 17 - this.#diskC) * reach;
     const sockets = this.#host.cpu.sockets;
     const targetW = IDLE_W + sockets * 135 * load.cpu + 22 * load.disk + 9 * load.network;
