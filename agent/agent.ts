@@ -1,5 +1,6 @@
 import type { Catalogue } from "../contract/agent-api.ts";
 import { createPost } from "./api-client.ts";
+import { createFetchBootToken } from "./boot-token.ts";
 import { type ClaimDeps, type ClaimOutcome, claimRun } from "./claim.ts";
 import { pause, type Timing } from "./clock.ts";
 import type { AgentConfig } from "./config.ts";
@@ -41,7 +42,9 @@ export async function runAgent(deps: AgentDeps): Promise<0 | 1> {
   print(`Agent ${AGENT_VERSION} for ${config.mac} at ${config.consoleUrl}.`);
 
   const post = createPost(config.consoleUrl, timing.requestTimeoutMs);
-  const claimDeps: ClaimDeps = { post, config, catalogue: deps.catalogue, timing, print };
+  const fetchBootToken = createFetchBootToken(config.consoleUrl, config.mac);
+  const { catalogue } = deps;
+  const claimDeps: ClaimDeps = { post, config, catalogue, timing, print, fetchBootToken };
   const taken = await takeRun(deps, claimDeps);
   if (taken.kind === "stopped") return 0;
   const run = ledger.recording(deps.run);

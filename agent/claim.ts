@@ -5,6 +5,7 @@ import {
   claimResponseSchema,
 } from "../contract/agent-api.ts";
 import { type ApiAnswer, isPassing, type Post } from "./api-client.ts";
+import type { FetchBootToken } from "./boot-token.ts";
 import { backoffMs, pause, type Timing } from "./clock.ts";
 import type { AgentConfig } from "./config.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -21,6 +22,8 @@ export interface ClaimDeps {
   readonly catalogue: Catalogue;
   readonly timing: Timing;
   readonly print: (line: string) => void;
+  /** A new boot token, for when ours is spent and its answer never came. */
+  readonly fetchBootToken: FetchBootToken;
 }
 
 /** Asks for the run once. With the run token as bearer it is taken up again in the same boot. */
@@ -28,9 +31,10 @@ export function claimOnce(
   { post, config, catalogue }: Pick<ClaimDeps, "post" | "config" | "catalogue">,
   bearer: string | null,
   signal?: AbortSignal,
+  bootToken = config.bootToken,
 ): Promise<ApiAnswer<ClaimResponse>> {
   const request: ClaimRequest = {
-    bootToken: config.bootToken,
+    bootToken,
     mac: config.mac,
     bootId: config.bootId,
     agentVersion: AGENT_VERSION,
@@ -51,8 +55,9 @@ export async function claimRun(
 ): Promise<ClaimOutcome> {
   const { timing, print } = deps;
   let said = "";
+  let bootToken: string | undefined;
   for (let failures = 1; !signal.aborted; failures += 1) {
-    const answer = await claimOnce(deps, bearer, signal);
+    const answer = await claimOnce(deps, bearer, signal, bootToken);
     if (answer.kind === "ok") return { kind: "claimed", claim: answer.body };
     if (signal.aborted) break;
     const refused = answer.kind === "problem" && !isPassing(answer.status);
@@ -65,7 +70,14 @@ export async function claimRun(
         : `The console refuses the claim (HTTP ${answer.status}): ${answer.detail}`;
     if (words !== said) print(words);
     said = words;
-    await pause(refused ? timing.refusedRetryMs : backoffMs(failures, timing), signal);
+    // Only who has no run token: an agent whose token was replaced is not the one that the console talks to now.
+    const fresh =
+      answer.kind === "problem" && answer.status === 401 && bearer === null
+        ? await deps.fetchBootToken(signal)
+        : null;
+    bootToken = fresh ?? bootToken;
+    const wait = refused && fresh === null;
+    await pause(wait ? timing.refusedRetryMs : backoffMs(failures, timing), signal);
   }
   return { kind: "stopped" };
 }

@@ -3,6 +3,7 @@ import type { HostFiles, RunCommand } from "./tools/command.ts";
 import { readEdacCounts } from "./tools/edac.ts";
 import { readKernelSensors, readSystemPower } from "./tools/sensors.ts";
 
+/** @param signal ends the sampling of one stage attempt, and stands for that attempt. */
 export type ReadSensors = (signal: AbortSignal) => Promise<readonly SensorReading[]>;
 
 /** The BMC measures over seconds and answers slowly: it is asked at every fifth turn. */
@@ -12,7 +13,7 @@ const POWER_TRIES = 3;
 
 /**
  * What is sampled in the background of every stage: temperatures, fans, clock, watts, and the memory errors
- * that came since the first turn.
+ * that came since the attempt began. What an earlier attempt counted is not held against the next one.
  */
 export function createSensorSource(deps: {
   readonly files: HostFiles;
@@ -20,13 +21,14 @@ export function createSensorSource(deps: {
 }): ReadSensors {
   let turn = 0;
   let powerMisses = 0;
-  let firstErrors: ReadonlyMap<string, number> | null = null;
+  const atBegin = new WeakMap<AbortSignal, ReadonlyMap<string, number>>();
   return async (signal) => {
     const readings: SensorReading[] = [...(await readKernelSensors(deps.files))];
     const errors = await memoryErrors(deps.files);
-    firstErrors ??= new Map(errors.map(({ sensor, value }) => [sensor, value]));
+    const before = atBegin.get(signal) ?? new Map(errors.map((it) => [it.sensor, it.value]));
+    atBegin.set(signal, before);
     for (const error of errors) {
-      readings.push({ ...error, value: error.value - (firstErrors.get(error.sensor) ?? 0) });
+      readings.push({ ...error, value: error.value - (before.get(error.sensor) ?? 0) });
     }
     if (turn % POWER_EVERY === 0 && powerMisses < POWER_TRIES) {
       const power = await readSystemPower({ run: deps.run, signal });

@@ -100,6 +100,7 @@ async function start(
     labAddress,
     iperfPeer: config.network.iperfPeer,
     iperfPort: config.network.iperfPort,
+    portSeed: dataDir,
     warn: (text) => {
       logger.warn(text);
       events.publish({ type: "notice", level: "warn", text });
@@ -180,6 +181,7 @@ async function start(
       option: "--lab-port",
     });
   }
+  service.takeUp();
   // Last to start, first to stop: nothing ticks over a store that is being closed.
   const watchDisk = createDiskWatch({
     freeDiskBytes,

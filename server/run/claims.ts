@@ -53,10 +53,23 @@ export class Claims {
     });
     if (isDead(updated)) return done({ cmd: finalCommand(updated) });
     const stage = stageNameForState(updated.state);
-    if (stage === null) return done({ cmd: "continue" });
+    if (stage === null) return done(this.#heldHeartbeat(updated, request));
     if (updated.overridePending) return done({ cmd: "override", stage });
     const reason = this.#standingBreach(updated);
     return done(reason === null ? { cmd: "continue" } : { cmd: "abort_stage", stage, reason });
+  }
+
+  /**
+   * An agent on a hold waits. One that still works on a stage which the console has given up (it was silent for too
+   * long and lives after all) must end it, or its old attempt would be taken for the overridden one.
+   */
+  #heldHeartbeat(run: RunRecord, { stage }: AgentHeartbeatRequest): AgentHeartbeatResponse {
+    if (stage === null || stage === undefined || stage !== run.resumeStage) {
+      return { cmd: "continue" };
+    }
+    const last = this.#deps.store.attempts.list(run.id).findLast((it) => it.stage === stage);
+    if (last === undefined || last.outcome !== null) return { cmd: "continue" };
+    return { cmd: "abort_stage", stage, reason: run.reason ?? "The run holds." };
   }
 
   /** The fail breaches of the running attempt as one sentence, or null. */
@@ -125,6 +138,16 @@ export class Claims {
     const runToken = this.#deps.randomToken();
     const now = clock.now();
     const stage = stageNameForState(run.state);
+    // The same boot with a new token: the answer to its first claim was lost, and the agent asked for a new script.
+    const sameBoot = run.agentBootId === request.bootId;
+    if (sameBoot) {
+      store.transaction(() => {
+        store.boots.markUsed(token.hash, now);
+        store.runs.update(run.id, { runTokenHash: hashToken(runToken) });
+      });
+      const again = store.runs.get(run.id) ?? run;
+      return this.#resume(again, request, runToken);
+    }
     const reset = stage !== null && run.agentBootId !== null;
     const claimed = store.transaction(() => {
       store.boots.markUsed(token.hash, now);

@@ -65,6 +65,13 @@ export class Orchestrator implements RunService {
     this.#operator = new Operator(deps, this.#machine);
   }
 
+  /** Takes up what an earlier console left under way: agents that go on need their network peer again. */
+  takeUp(): void {
+    for (const run of this.#deps.store.runs.listOccupying()) {
+      if (run.agentBootId !== null) this.#deps.networkPeers.acquire(run.id);
+    }
+  }
+
   authenticateReporter(token: string): number | null {
     return this.#deps.store.hosts.findByReporterTokenHash(hashToken(token))?.id ?? null;
   }

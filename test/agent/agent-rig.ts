@@ -91,7 +91,7 @@ export interface Rig {
   /** Programs that were called through the fake host. */
   readonly calls: string[];
   /** Starts an agent; several may follow each other on the same state folder. */
-  start(options?: Partial<AgentDeps> & { config?: Partial<AgentConfig> }): Running;
+  start(options?: Partial<Omit<AgentDeps, "config">> & { config?: Partial<AgentConfig> }): Running;
 }
 
 export interface Running {

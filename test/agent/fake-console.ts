@@ -118,6 +118,7 @@ export class FakeConsole {
     for await (const chunk of request) text += String(chunk);
     const path = (request.url ?? "").replace("/api/agent/v1/", "");
     const bearer = request.headers.authorization?.replace("Bearer ", "") ?? null;
+    if (request.method === "GET") return void response.writeHead(404).end();
     const body: unknown = JSON.parse(text);
     if (this.down) return void request.socket.destroy();
     const trouble = this.#takeTrouble(path);

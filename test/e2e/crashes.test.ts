@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { HostSummary, RunDetail, SeriesResponse } from "../../contract/console-api.ts";
 import { ConsoleProcess } from "./console-process.ts";
 import { RealAgent } from "./real-agent.ts";
-import { fetchBootToken } from "./scripted-agent.ts";
+import { fetchBootToken, ScriptedAgent } from "./scripted-agent.ts";
 
 const MAC = "52:54:00:c0:ff:ee";
 
@@ -77,6 +77,27 @@ describe("crashes in the middle of a stage", () => {
     ]);
     // Inventory was not done again: the agent went on where it was.
     expect(run.stages.filter(({ stage }) => stage === "Inventory")).toHaveLength(1);
+  });
+
+  test("the answer to the first claim is lost: the agent asks for a new boot script and goes on", {
+    timeout: 60_000,
+  }, async () => {
+    const console = await new ConsoleProcess("127.0.0.1", CONFIG).start();
+    endings.push(() => console.stop());
+    const host = await console.api<HostSummary>("POST", "hosts", { mac: MAC });
+    const { runId } = await console.startRun(host.body.id, { start: "wake" });
+    const bootToken = (await fetchBootToken(console.labUrl, MAC)) ?? "";
+    // This answer never reaches the agent.
+    const lost = await new ScriptedAgent(console, MAC, "live-1").claimWith(bootToken);
+    expect(lost.status).toBe(200);
+    const boot = { labUrl: console.labUrl, bootToken, mac: MAC, bootId: "live-1" };
+    const agent = new RealAgent(boot).start();
+    endings.push(() => agent.end());
+    endings.push(() => console.api("POST", `runs/${runId}/cancel`));
+    const run = await until(console, runId, ({ state }) => state !== "Inventory");
+    expect(run.reason).toBeNull();
+    expect(run.warnings.join()).toContain("second time");
+    expect(agent.output).toContain("HTTP 401");
   });
 
   test("the console is shot and started again: the run goes on, nothing acknowledged is lost or doubled", {

@@ -26,6 +26,17 @@ describe("Agent restarts in the same boot", () => {
     expect(again.nextSequence).toBe(3);
   });
 
+  test("and lost the answer to its claim: a new script in the same boot takes the run up, with a new run token", async () => {
+    const life = new Life();
+    const { runId, claim } = await life.claimed();
+    const again = value(life.claimWith(life.bootToken(), "live-1"));
+    expect(again).toMatchObject({ runId, currentState: "Inventory" });
+    expect(again.runToken).not.toBe(claim.runToken);
+    expect(life.service.authenticateAgent(claim.runToken)).toBeNull();
+    expect(life.service.authenticateAgent(again.runToken)).toBe(runId);
+    expect(life.run(runId).state).toBe("Inventory");
+  });
+
   test("cannot wash a breach away", async () => {
     const life = new Life();
     const { runId, claim } = await life.inStage("CPUStress");
@@ -116,6 +127,17 @@ describe("Agent falls silent", () => {
     expect(life.run(runId).reason).toContain("host silent");
   });
 
+  test("an agent that lives after all is told to end the stage that was given up, and then waits", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    life.advance(3600);
+    await life.service.tick();
+    const beat = (stage: "CPUStress" | null) =>
+      value(life.service.agentHeartbeat(runId, { bootId: "live-1", stage })).cmd;
+    expect(beat("CPUStress")).toBe("abort_stage");
+    expect(beat(null)).toBe("continue");
+  });
+
   test("an agent that lives may take longer than the budget", async () => {
     const life = new Life();
     const { runId } = await life.inStage("CPUStress");
@@ -123,6 +145,15 @@ describe("Agent falls silent", () => {
     life.beat(runId);
     await life.service.tick();
     expect(life.run(runId).state).toBe("CPUStress");
+  });
+
+  test("a restarted console gives agents under way their network peer again", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    const later = new Life({ store: life.store, startAt: life.now });
+    expect(later.peers.size).toBe(0);
+    later.service.takeUp();
+    expect([...later.peers.keys()]).toEqual([runId]);
   });
 
   test("the console's own downtime never counts", async () => {
