@@ -2,16 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bmcTexts } from "./bmc-output.ts";
 import { dmidecodeText, lscpuJson, lspciText } from "./board-output.ts";
-import {
-  hdparmText,
-  idCtrlJson,
-  lsblkJson,
-  selfTestLogJson,
-  selfTestStartedJson,
-  smartctlExit,
-  smartctlJson,
-  smartctlText,
-} from "./disk-output.ts";
+import { hdparmText, idCtrlJson, lsblkJson, selfTestLogJson } from "./disk-output.ts";
 import type { HostFacts } from "./facts.ts";
 import { writeHostTree } from "./host-tree.ts";
 import {
@@ -23,6 +14,12 @@ import {
   ipLinkText,
 } from "./network-output.ts";
 import { Simulator } from "./simulator.ts";
+import {
+  selfTestStartedJson,
+  smartctlExit,
+  smartctlJson,
+  smartctlText,
+} from "./smartctl-output.ts";
 import { writeFiles } from "./write-files.ts";
 
 const CAPTURES = join(import.meta.dirname, "../../fixtures/tool-captures");
