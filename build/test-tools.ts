@@ -29,6 +29,7 @@ export const TEST_TOOLS: readonly TestTool[] = [
   { command: "badblocks", debianPackage: "e2fsprogs" },
   { command: "ps", debianPackage: "procps" },
   { command: "curl", debianPackage: "curl" },
+  { command: "wget", debianPackage: "wget" },
 ];
 
 /** Where a command lies on a path, the system's own folders included, or null. */
