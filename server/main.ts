@@ -12,8 +12,8 @@ async function main(): Promise<void> {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  // Whoever reads the ready line may close the pipe right after it.
-  process.stdout.on("error", () => {});
+  // Whoever reads the ready line may close the pipes right after it; a run must not end with its console's log.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const running = await startConsole(options);
   stopOnSignal(running);
   process.stdout.write(options.json ? readyLine(running) : greeting(running));

@@ -19,8 +19,12 @@ afterEach(() => {
 
 /** The program itself, with all that it has printed so far. */
 function program(...args: string[]) {
+  return programWith({}, ...args);
+}
+
+function programWith(env: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, [MAIN, "--headless", ...args], {
-    env: { PATH: process.env.PATH, HOME: directory },
+    env: { PATH: process.env.PATH, HOME: directory, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.push(child);
@@ -79,6 +83,22 @@ test.each([
   expect(printed.stdout).toBe("");
   expect(printed.stderr.trimEnd().split("\n")).toHaveLength(1);
   expect(printed.stderr).toContain(named);
+});
+
+test("lives on when whoever read its output has gone, and still ends with 0", async () => {
+  const { child, printed } = programWith({ VETTING_LOG_LEVEL: "trace" }, "--json", ...FREE_PORTS);
+  await expect.poll(() => printed.stdout, POLL).toContain("ready");
+  const { consoleUrl } = JSON.parse(printed.stdout);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  // Each answer is a line in the log that nobody takes.
+  for (let i = 0; i < 5; i += 1) {
+    const page = await fetch(consoleUrl, { redirect: "manual" });
+    expect(page.status).toBe(303);
+  }
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  expect(await exit).toEqual([0, null]);
 });
 
 test("a console that was killed leaves nothing in its successor's way", async () => {
