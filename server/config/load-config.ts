@@ -62,7 +62,11 @@ export function readYaml(text: string): YamlResult {
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error;
     const detail = `not valid YAML: ${reason}`;
-    if (mark === undefined) return { ok: false, problem: { ...WHOLE_FILE, detail } };
+    if (mark === undefined) {
+      // Of more than one document js-yaml says no line.
+      const problem = { ...WHOLE_FILE, ...new SourcePositions(text).ofSecondDocument(), detail };
+      return { ok: false, problem };
+    }
     const { line, column } = mark;
     // js-yaml points at the second of two equal keys and does not name it.
     const key = /duplicate/.test(reason)

@@ -36,6 +36,13 @@ export class SourcePositions {
     return { line: 1, column: 1 };
   }
 
+  /** Of the mark that begins a second document; null where there is none. */
+  ofSecondDocument(): Position {
+    const error = this.#document.errors.find(({ code }) => code === "MULTIPLE_DOCS");
+    const { line, col } = error?.linePos?.[0] ?? { line: null, col: null };
+    return { line, column: col };
+  }
+
   /** Of the key itself, where the path ends in a key. */
   ofKey(path: KeyPath): Position {
     const parent = this.#node(path.slice(0, -1));

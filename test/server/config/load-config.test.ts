@@ -256,7 +256,7 @@ describe("a mistake is told with line, key, what was expected and what was found
     [
       "two documents",
       "vetting: {}\n---\nvetting: {}\n",
-      "vetting.yaml: not valid YAML: expected a single document in the stream, but found more",
+      "vetting.yaml:2: not valid YAML: expected a single document in the stream, but found more",
     ],
     [
       "two specs of one name",
