@@ -47,7 +47,7 @@ async function memoryErrors(files: HostFiles): Promise<SensorReading[]> {
   const sum = (count: (controller: (typeof controllers)[number]) => number) =>
     controllers.reduce((total, controller) => total + count(controller), 0);
   return [
-    { sensor: "memory.edac.ce", value: sum((mc) => mc.correctedErrors), unit: "1" },
-    { sensor: "memory.edac.ue", value: sum((mc) => mc.uncorrectedErrors), unit: "1" },
+    { sensor: "memory.edac.ce", value: sum((mc) => mc.correctedErrors ?? 0), unit: "1" },
+    { sensor: "memory.edac.ue", value: sum((mc) => mc.uncorrectedErrors ?? 0), unit: "1" },
   ];
 }

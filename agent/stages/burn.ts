@@ -6,6 +6,7 @@ import { runDiskPass } from "./fio-pass.ts";
 import { runNicPass, streamsFor } from "./iperf-pass.ts";
 import { gibText, memoryCap } from "./memory-cap.ts";
 import { blameNic, nicTargets } from "./nic-targets.ts";
+import { watchRails } from "./power-rails.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { cancelled, erred, failed, passed } from "./stage-report.ts";
 import { type PassOutcome, runCpuPass, runMemoryPass } from "./stress-pass.ts";
@@ -67,7 +68,10 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
   ctx.log("info", `At once for ${seconds} s: ${names}.`);
 
   await window.beginPhase();
-  const { outcomes, ended } = await runTogether(ctx, parts);
+  const over = new AbortController();
+  const rails = watchRails(ctx, AbortSignal.any([ctx.signal, over.signal]));
+  const { outcomes, ended } = await runTogether(ctx, parts).finally(() => over.abort());
+  await rails;
   const ranges = await window.endPhase();
   if (!ctx.signal.aborted) await ctx.clock.sleep(settleSeconds, ctx.signal);
   const host = judgeWindow(await window.close(), ctx.inventory);
@@ -126,7 +130,11 @@ async function runTogether(
   let ended: string | null = null;
   const results = await Promise.all(
     parts.map(async (part): Promise<PartOutcome | null> => {
-      const outcome = await part({ ...ctx, signal });
+      const outcome = await part({ ...ctx, signal }).catch((error: unknown) => {
+        // A mistake of the agent's own: the other parts must not go on without their stage.
+        stop.abort();
+        throw error;
+      });
       // Those that were ended with the others say nothing of their own.
       if (stop.signal.aborted) return null;
       const bad = outcome.failures.length > 0 || outcome.error !== null;
@@ -153,7 +161,11 @@ interface Planned {
 
 /** All disks in one fio; those that may be written to are written and verified. */
 async function diskPart(ctx: StageContext<"Burn">, seconds: number): Promise<Planned> {
-  const { targets, gaps } = await diskTargets(ctx, ctx.inventory?.disks ?? []);
+  const { targets, gaps, dead } = await diskTargets(ctx, ctx.inventory?.disks ?? []);
+  if (dead.length > 0) {
+    const part = { part: "disks", proof: [], failures: [], error: dead.join(" ") };
+    return { parts: [async () => part], gaps, words: "", writing: false };
+  }
   if (targets.length === 0) {
     const why = ctx.inventory === null ? "Inventory did not run." : "The host has no disk.";
     const gap = { what: "disks in Burn", why, absent: ctx.inventory !== null };

@@ -15,7 +15,12 @@ export interface DiskTarget extends FioTarget {
 export interface DiskTargets {
   readonly targets: readonly DiskTarget[];
   readonly gaps: readonly Gap[];
+  /** Disks of which the kernel sees nothing but their name: one sentence each. */
+  readonly dead: readonly string[];
 }
+
+/** A card reader or the BMC's virtual media may be empty; a disk on these buses has a capacity or is broken. */
+const MAY_BE_EMPTY = new Set(["usb", "mmc"]);
 
 type DiskContext = Pick<
   StageContext,
@@ -27,9 +32,17 @@ type DiskContext = Pick<
  * old. Writing needs the live image, a destructive run, and a disk that nobody uses.
  */
 export async function diskTargets(ctx: DiskContext, disks: readonly Disk[]): Promise<DiskTargets> {
-  const inUse = await readDisksInUse(ctx);
+  const inUse = await readDisksInUse(
+    ctx,
+    disks.map(({ name }) => name),
+  );
   const gaps: Gap[] = [];
+  const dead: string[] = [];
   const targets = disks.flatMap((disk): DiskTarget[] => {
+    if (disk.sizeBytes === 0 && !MAY_BE_EMPTY.has(disk.transport ?? "")) {
+      dead.push(`Disk ${disk.name} (serial ${disk.serial ?? "unknown"}) reports no capacity.`);
+      return [];
+    }
     if (disk.sizeBytes === 0) {
       gaps.push({ what: `disk ${disk.name}`, why: "It holds no medium.", absent: true });
       return [];
@@ -49,7 +62,7 @@ export async function diskTargets(ctx: DiskContext, disks: readonly Disk[]): Pro
     }
     return [{ name: disk.name, path: `/dev/${disk.name}`, disk, protectedBy }];
   });
-  return { targets, gaps };
+  return { targets, gaps, dead };
 }
 
 export function blameDisk(disk: Disk): Blame {

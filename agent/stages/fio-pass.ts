@@ -11,13 +11,16 @@ export interface DiskPass {
   readonly job: FioJob | null;
   readonly proof: Proof | null;
   readonly failures: readonly string[];
-  /** The host does not let the agent open the disk: nothing is known of it. */
+  /** The host does not let the agent open the disk (outside the live image only): nothing is known of it. */
   readonly forbidden: string | null;
 }
 
 export type DiskPassOutcome =
   | { readonly kind: "ran"; readonly passes: readonly DiskPass[]; readonly version: string }
   | { readonly kind: "error"; readonly reason: string };
+
+/** What fio says of a disk's blocks when they are not what was written, or of a request that failed. */
+const BAD_WORDS = /\berror|fail|bad (magic|header)|mismatch/i;
 
 const EPERM = 1;
 const EACCES = 13;
@@ -30,7 +33,7 @@ const WORDS: Readonly<Record<FioPattern, string>> = {
 
 /** One pattern over one or more disks at once. Never writes to a protected disk. */
 export async function runDiskPass(
-  ctx: Pick<StageContext, "run" | "signal" | "log">,
+  ctx: Pick<StageContext, "run" | "signal" | "log" | "liveImage">,
   pattern: FioPattern,
   targets: readonly DiskTarget[],
   seconds: number,
@@ -44,11 +47,17 @@ export async function runDiskPass(
   const reading = await runFio(ctx, args, seconds);
   if (reading.kind !== "ok") return { kind: "error", reason: failureText(reading) };
   for (const message of reading.value.messages) ctx.log("warn", message, "fio");
-  return {
-    kind: "ran",
-    version: reading.value.version,
-    passes: targets.map((target) => judgeJob(pattern, target, seconds, reading.value)),
-  };
+  const passes = targets.map((target) => judgeJob(pattern, target, seconds, reading.value));
+  const shut = passes.flatMap(({ forbidden }) => (forbidden === null ? [] : [forbidden]));
+  // In the live image the agent is root and may open every disk: one that it may not is no gap.
+  if (ctx.liveImage && shut.length > 0) return { kind: "error", reason: shut.join(" ") };
+  const { exitCode } = reading.value;
+  if (exitCode !== 0 && reading.value.jobs.every(({ error }) => error === 0)) {
+    const said = reading.value.messages[0];
+    const reason = `fio ended with exit code ${exitCode} and no error in its report${said === undefined ? "." : `: ${said}`}`;
+    return { kind: "error", reason };
+  }
+  return { kind: "ran", version: reading.value.version, passes };
 }
 
 function judgeJob(
@@ -72,14 +81,21 @@ function judgeJob(
   const proof: Proof = {
     what,
     requestedS: seconds,
-    // fio's verify reads and its writes share the time.
-    elapsedS: Math.max(main.runtimeS, writing ? job.read.runtimeS : 0),
+    // fio's verify reads and its writes share the time; the report's clock is not believed over the agent's.
+    elapsedS: Math.min(
+      Math.max(main.runtimeS, writing ? job.read.runtimeS : 0),
+      Math.round(report.elapsedS * 1000) / 1000,
+    ),
     work: main.bytes,
     unit: "By",
   };
   const failures: string[] = [];
   if (job.error !== 0) {
     failures.push(`fio on ${what} ended with error ${job.error}${said ? `: ${said}` : ""}.`);
+  }
+  const complaint = about.find((message) => BAD_WORDS.test(message));
+  if (job.error === 0 && complaint !== undefined) {
+    failures.push(`fio on ${what} reported no error and said: ${complaint}`);
   }
   if (writing && job.error === 0 && job.read.bytes === 0) {
     failures.push(`Nothing was read back on ${what}, so nothing was verified.`);

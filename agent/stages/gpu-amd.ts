@@ -1,5 +1,5 @@
 import type { Inventory } from "../../contract/inventory.ts";
-import type { Blame, Measurement, Proof } from "../../contract/stage-result.ts";
+import type { Blame, Gap, Measurement, Proof } from "../../contract/stage-result.ts";
 import { proofObjection } from "../../contract/verdict.ts";
 import { readRocmGpus, runRvs } from "../tools/rocm-smi.ts";
 import { failureText } from "../tools/tool-result.ts";
@@ -11,6 +11,8 @@ export interface GpuFindings {
   readonly measurements: readonly Measurement[];
   readonly failures: readonly string[];
   readonly errors: readonly string[];
+  /** What the tools left out by themselves. */
+  readonly gaps: readonly Gap[];
   readonly blame: readonly Blame[];
   readonly toolVersions: Readonly<Record<string, string>>;
 }
@@ -24,7 +26,14 @@ export async function testAmdGpus(
   window: StressWindow,
   gpus: Inventory["gpus"],
 ): Promise<GpuFindings> {
-  const nothing = { proof: [], measurements: [], failures: [], blame: [], toolVersions: {} };
+  const nothing = {
+    proof: [],
+    measurements: [],
+    failures: [],
+    gaps: [],
+    blame: [],
+    toolVersions: {},
+  };
   const cards = await readRocmGpus(ctx);
   if (cards.kind !== "ok") return { ...nothing, errors: [failureText(cards)] };
   const failures: string[] = [];
@@ -38,6 +47,11 @@ export async function testAmdGpus(
   const { passed, failed, gflops, elapsedS } = reading.value;
   if (failed > 0)
     failures.push(`The ROCm Validation Suite failed ${failed} of ${passed + failed}.`);
+  if (passed + failed < gpus.length) {
+    failures.push(
+      `The ROCm Validation Suite told of ${passed + failed} of ${gpus.length} AMD GPUs.`,
+    );
+  }
   const proof: Proof = {
     what: "gpu amd",
     // The suite's configuration asks for its own time.
@@ -52,6 +66,7 @@ export async function testAmdGpus(
     proof: [proof],
     failures,
     errors: [],
+    gaps: [],
     measurements: gflops > 0 ? [{ name: "gpu.gflops", value: gflops, unit: "Gflop/s" }] : [],
     blame:
       failures.length === 0

@@ -1,5 +1,5 @@
 import type { Inventory } from "../../contract/inventory.ts";
-import type { Blame, Measurement, Proof } from "../../contract/stage-result.ts";
+import type { Blame, Gap, Measurement, Proof } from "../../contract/stage-result.ts";
 import { proofObjection } from "../../contract/verdict.ts";
 import { type DcgmReport, runDcgmDiag } from "../tools/dcgmi.ts";
 import { runGpuBurn } from "../tools/gpu-burn.ts";
@@ -33,6 +33,7 @@ export async function testNvidiaGpus(
   const proof: Proof[] = [];
   const failures: string[] = [];
   const errors: string[] = [];
+  const gaps: Gap[] = [];
   const toolVersions: Record<string, string> = {};
   const measurements: Measurement[] = [];
   const before = await readNvidiaGpus(ctx);
@@ -42,6 +43,7 @@ export async function testNvidiaGpus(
       measurements,
       failures,
       errors: [failureText(before)],
+      gaps,
       blame: [],
       toolVersions,
     };
@@ -53,48 +55,54 @@ export async function testNvidiaGpus(
   if (driver) toolVersions["nvidia driver"] = driver;
 
   const observed: Observed = { maxTempC: new Map(), underLoad: new Map() };
+  const cards = before.value.map(({ index }) => index);
   await window.beginPhase();
   await whileSampling(ctx, observed, async () => {
     const level = ctx.params.dcgmLevel;
     const diag = await runDcgmDiag(ctx, level, DCGM_TIMEOUT_S[level] ?? 21_600);
     if (diag.kind === "ok") {
       if (diag.value.version !== null) toolVersions.dcgm = diag.value.version;
-      judgeDiag(diag.value, proof, failures, ctx);
+      judgeDiag(diag.value, proof, failures, gaps);
     } else if (diag.kind !== "tool-missing") {
       errors.push(failureText(diag));
     }
-    if (proof.length > 0 || errors.length > 0 || ctx.signal.aborted) return;
-    await burn(ctx, proof, failures, errors, measurements);
+    const idle = diag.kind === "ok" ? unexercised(diag.value, cards) : cards;
+    if (idle.length === 0 || errors.length > 0 || ctx.signal.aborted) return;
+    if (proof.length > 0) ctx.log("warn", `DCGM left out GPU ${idle.join(", ")}.`, "dcgmi");
+    await burn(ctx, idle, proof, failures, errors, measurements);
   });
   await window.endPhase();
 
   const after = await readNvidiaGpus(ctx);
   if (after.kind === "ok") {
+    for (const { index, uuid } of before.value) {
+      if (!after.value.some((gpu) => gpu.uuid === uuid)) {
+        failures.push(`GPU ${index} is gone since the stress began.`);
+      }
+    }
     for (const gpu of after.value) judgeCard(gpu, before.value, observed, failures, measurements);
   } else if (!ctx.signal.aborted) {
     failures.push(`After the stress ${failureText(after)}`);
   }
   const blame = failures.length === 0 ? [] : before.value.filter(named(failures)).map(blameOf);
-  return { proof, measurements, failures, errors, blame, toolVersions };
+  return { proof, measurements, failures, errors, gaps, blame, toolVersions };
 }
 
-function judgeDiag(
-  report: DcgmReport,
-  proof: Proof[],
-  failures: string[],
-  ctx: Pick<StageContext, "log">,
-): void {
+function judgeDiag(report: DcgmReport, proof: Proof[], failures: string[], gaps: Gap[]): void {
   for (const { name, status, gpu, messages } of report.tests) {
     const card = gpu === null ? "" : ` on GPU ${gpu}`;
     if (status === "fail")
       failures.push(`DCGM ${name} failed${card}: ${messages[0] ?? "no words"}`);
     if (status === "skip" || status === "warn") {
-      ctx.log("warn", `DCGM ${name}${card}: ${status}. ${messages.join(" ")}`, "dcgmi");
+      const why = `${status === "skip" ? "Skipped" : "Warned"}: ${messages.join(" ") || "no words"}`;
+      gaps.push({
+        what: `DCGM ${name}${card}`.slice(0, 128),
+        why: why.slice(0, 500),
+        absent: false,
+      });
     }
   }
-  const exercised = report.tests.filter(
-    ({ category, status }) => category !== SOFTWARE_CATEGORY && status === "pass",
-  );
+  const exercised = report.tests.filter(exercises);
   if (exercised.length === 0) return;
   proof.push({
     what: `gpu dcgm ${[...new Set(exercised.map(({ name }) => name))].join(" ")}`.slice(0, 128),
@@ -106,8 +114,25 @@ function judgeDiag(
   });
 }
 
+function exercises({ category, status }: DcgmReport["tests"][number]): boolean {
+  return category !== SOFTWARE_CATEGORY && status === "pass";
+}
+
+/** The cards that no test has passed on; one that failed there is judged already. A test without a card is of all. */
+function unexercised(report: DcgmReport, cards: readonly number[]): number[] {
+  return cards.filter(
+    (card) =>
+      !report.tests.some(
+        (test) =>
+          (test.gpu === card || test.gpu === null) && (exercises(test) || test.status === "fail"),
+      ),
+  );
+}
+
+/** @param idle the cards that must be exercised yet; gpu_burn takes them all. */
 async function burn(
   ctx: StageContext<"GPU">,
+  idle: readonly number[],
   proof: Proof[],
   failures: string[],
   errors: string[],
@@ -117,11 +142,14 @@ async function burn(
   if (reading.kind !== "ok") {
     errors.push(
       reading.kind === "tool-missing"
-        ? "Neither dcgmi (at a level that exercises the card) nor gpu_burn is there to stress the GPU."
+        ? `Neither dcgmi (at a level that exercises the card) nor gpu_burn is there to stress GPU ${idle.join(", ")}.`
         : failureText(reading),
     );
     return;
   }
+  const told = reading.value.cards.map(({ index }) => index);
+  const silent = idle.filter((index) => !told.includes(index));
+  if (silent.length > 0) failures.push(`gpu_burn says nothing of GPU ${silent.join(", ")}.`);
   for (const card of reading.value.cards) {
     const item = `GPU ${card.index}`;
     const one: Proof = {

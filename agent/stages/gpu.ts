@@ -64,7 +64,11 @@ async function testGpus(
   const findings = {
     proof: found.flatMap(({ proof }) => [...proof]),
     measurements: [...found.flatMap(({ measurements }) => [...measurements]), ...host.measurements],
-    gaps: [...gaps, ...host.gaps.filter(({ absent }) => !absent)],
+    gaps: [
+      ...gaps,
+      ...found.flatMap((one) => one.gaps),
+      ...host.gaps.filter(({ absent }) => !absent),
+    ],
     blame: found.flatMap(({ blame }) => [...blame]),
     toolVersions: Object.assign({}, ...found.map(({ toolVersions }) => toolVersions)),
   };

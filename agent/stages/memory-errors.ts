@@ -12,6 +12,8 @@ export interface MemoryErrors {
   readonly uncorrected: number;
   /** The modules that had any, where the driver tells them apart. */
   readonly dimms: readonly DimmErrors[];
+  /** The counters fell, cannot be read or went away: then zero must not be claimed. */
+  readonly lost: boolean;
 }
 
 /** What was counted between two readings. */
@@ -19,8 +21,19 @@ export function memoryErrorsSince(
   before: readonly EdacController[],
   now: readonly EdacController[],
 ): MemoryErrors {
-  const count = (all: readonly EdacController[], key: "correctedErrors" | "uncorrectedErrors") =>
-    all.reduce((sum, controller) => sum + controller[key], 0);
+  const KEYS = ["correctedErrors", "uncorrectedErrors"] as const;
+  const grown = (key: (typeof KEYS)[number]) =>
+    now.reduce((sum, { name, ...counts }) => {
+      const start = before.find((controller) => controller.name === name)?.[key] ?? 0;
+      return sum + Math.max(0, (counts[key] ?? start) - start);
+    }, 0);
+  const lost = before.some((start) => {
+    const end = now.find(({ name }) => name === start.name);
+    return KEYS.some((key) => {
+      const [from, to] = [start[key], end?.[key] ?? null];
+      return from === null || to === null || to < from;
+    });
+  });
   const earlier = new Map(before.flatMap(({ dimms }) => dimms.map((dimm) => [dimm.path, dimm])));
   const dimms = now
     .flatMap((controller) => controller.dimms)
@@ -33,9 +46,10 @@ export function memoryErrorsSince(
       };
     })
     .filter(({ corrected, uncorrected }) => corrected > 0 || uncorrected > 0);
-  return {
-    corrected: Math.max(0, count(now, "correctedErrors") - count(before, "correctedErrors")),
-    uncorrected: Math.max(0, count(now, "uncorrectedErrors") - count(before, "uncorrectedErrors")),
-    dimms,
-  };
+  // A controller's total and the sum over its modules may disagree: the greater stands.
+  const sum = (key: "corrected" | "uncorrected") => dimms.reduce((all, dimm) => all + dimm[key], 0);
+  const corrected = Math.max(grown("correctedErrors"), sum("corrected"));
+  const uncorrected = Math.max(grown("uncorrectedErrors"), sum("uncorrected"));
+  // Errors that were counted stand, whatever became of the other counters.
+  return { corrected, uncorrected, dimms, lost: lost && corrected + uncorrected === 0 };
 }

@@ -1,27 +1,16 @@
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
-import type { Blame, Measurement } from "../../contract/stage-result.ts";
-import {
-  readDcmiPower,
-  readSdr,
-  readSel,
-  readSelCount,
-  readSensorThresholds,
-  type SdrRow,
-  type SensorThresholds,
-} from "../tools/ipmitool.ts";
+import type { Blame, Gap, Measurement } from "../../contract/stage-result.ts";
+import { readDcmiPower, readSdr, readSensorThresholds, type SdrRow } from "../tools/ipmitool.ts";
 import { failureText } from "../tools/tool-result.ts";
+import { judgeEventLog } from "./power-events.ts";
+import { judgeBurntRails, judgeRail } from "./power-rails.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { erred, failed, passed, skipped } from "./stage-report.ts";
 
 /** IPMI entity ids: 10 is a power supply, 19 the power unit that they form [IPMI 2.0, table 43-13]. */
 const PSU_ENTITY = /^(10|19)\./;
-const NOMINAL_VOLTS = [12, 5, 3.3];
 const BAD_STATE =
-  /fail|fault|AC lost|input lost|out-of-range|redundancy (lost|degraded)|non-redundant|insufficient|not redundant|power off\/down.*fail/i;
-/** An entry of the event log takes about 100 characters. */
-const MAX_EVENTS = 5000;
-/** Events that speak of power. */
-const POWER_EVENT = /power|psu|\bps\d|voltage|redundan/i;
+  /fail|fault|AC lost|input lost|out-of-range|redundancy (lost|degraded)|non-redundant|insufficient|not redundant|config(uration)? error|power off\/down.*fail/i;
 
 export const psuStage: StageDefinition<"PSU"> = {
   name: "PSU",
@@ -39,19 +28,25 @@ export const psuStage: StageDefinition<"PSU"> = {
 
 async function runPsu(ctx: StageContext<"PSU">): Promise<StageReport> {
   const sdr = await readSdr(ctx);
+  const bmc = ctx.inventory?.bmc ?? null;
+  if (sdr.kind === "absent" && bmc !== null && bmc.firmware !== null) {
+    return erred(`The BMC answered at Inventory and does not any more. ${sdr.message}`);
+  }
   if (sdr.kind === "absent" || (sdr.kind === "tool-missing" && ctx.inventory?.bmc === null)) {
     const why = sdr.kind === "absent" ? sdr.message : "The host has no BMC.";
     return skipped(`No BMC to ask about power: ${why}`, [
-      { what: "power supplies", why, absent: true },
+      { what: "power supplies", why, absent: bmc === null },
     ]);
   }
   if (sdr.kind !== "ok") return erred(failureText(sdr));
+  if (sdr.value.length === 0) return erred("The BMC's list of sensors is empty or unreadable.");
   const thresholds = await readSensorThresholds(ctx);
   const limits = thresholds.kind === "ok" ? thresholds.value : [];
 
   const failures: string[] = [];
   const measurements: Measurement[] = [];
   const blame: Blame[] = [];
+  const gaps: Gap[] = [];
   const supplies = sdr.value.filter(isSupply);
   for (const row of supplies) {
     const bad = row.states.filter((state) => BAD_STATE.test(state));
@@ -65,6 +60,14 @@ async function runPsu(ctx: StageContext<"PSU">): Promise<StageReport> {
     if (rail === null) continue;
     measurements.push(rail.measurement);
     if (rail.failure !== null) failures.push(rail.failure);
+  }
+  const burnt = judgeBurntRails(ctx.burnReadings(), limits, ctx.params.railTolerance);
+  if (measurements.length > 0 && burnt.length === 0) {
+    gaps.push({ what: "rails in Burn", why: "No rail was sampled under load.", absent: false });
+  }
+  for (const { measurement, failure } of burnt) {
+    measurements.push(measurement);
+    if (failure !== null) failures.push(failure);
   }
   for (const { name, status } of sdr.value.filter(
     ({ status }) => status === "cr" || status === "nr",
@@ -83,17 +86,13 @@ async function runPsu(ctx: StageContext<"PSU">): Promise<StageReport> {
     const value = burn.reduce((max, reading) => Math.max(max, reading.value), 0);
     measurements.push({ name: "system.power.max", value, unit: "W" });
   }
-  const events = await readSelCount(ctx);
-  if (events.kind === "ok") {
-    measurements.push({ name: "bmc.events", value: events.value, unit: "1" });
-    // Against the start of the burn: old entries say nothing of today.
-    const start = ctx.burnReadings().get("bmc.events")?.[0]?.value ?? events.value;
-    const fresh = Math.max(0, events.value - start);
-    if (events.value > 0) failures.push(...(await powerEvents(ctx, fresh)));
-  }
+  const log = await judgeEventLog(ctx);
+  measurements.push(...log.measurements);
+  failures.push(...log.failures);
+  gaps.push(...log.gaps);
 
-  const findings = { measurements, blame };
-  const rails = measurements.filter(({ name }) => name === "psu.rail").length;
+  const findings = { measurements, blame, gaps };
+  const rails = measurements.filter(({ name }) => name === "psu.rail").length - burnt.length;
   const summary = `${supplies.length} power sensors and ${rails} rails read${burn.length > 0 ? ", power watched through the burn" : ""}.`;
   if (failures.length > 0) return failed(failures, summary, findings);
   if (supplies.length === 0 && rails === 0) {
@@ -110,46 +109,6 @@ function isSupply({ entity, name }: SdrRow): boolean {
     : PSU_ENTITY.test(entity) || /^(PS|PSU)\s?\d|redundan/i.test(name);
 }
 
-/**
- * A 12 V, 5 V or 3.3 V rail must be within the tolerance, or within the sensor's own critical limits where
- * it declares some that are tighter. Null for other voltages.
- */
-function judgeRail(
-  { name, value }: SdrRow,
-  limits: readonly SensorThresholds[],
-  tolerance: number,
-): { readonly measurement: Measurement; readonly failure: string | null } | null {
-  const nominal = nominalOf(name);
-  if (nominal === null || value === null) return null;
-  const own = limits.find((one) => one.name === name);
-  const min = Math.max(nominal * (1 - tolerance), own?.lowerCritical ?? Number.NEGATIVE_INFINITY);
-  const max = Math.min(nominal * (1 + tolerance), own?.upperCritical ?? Number.POSITIVE_INFINITY);
-  const inside = value >= min && value <= max;
-  return {
-    measurement: {
-      name: "psu.rail",
-      value,
-      unit: "V",
-      item: name,
-      min: round(min),
-      max: round(max),
-    },
-    failure: inside ? null : `${name} is ${value} V, outside ${round(min)} to ${round(max)} V.`,
-  };
-}
-
-/** `+12V`, `P12V_AUX`, `12V Rail`, `3.3V`, `3V3`, `P5V`: the name tells, for the value may be far off. */
-function nominalOf(name: string): number | null {
-  const word = name.toUpperCase().replace(/3V3/, "3.3V");
-  const match = /(?:^|[^\d.])(12|5|3\.3)(?:\.0)? ?V(?!\d)/.exec(word);
-  const volts = match === null ? null : Number(match[1]);
-  return volts !== null && NOMINAL_VOLTS.includes(volts) ? volts : null;
-}
-
-function round(volts: number): number {
-  return Math.round(volts * 1000) / 1000;
-}
-
 function blameSupply(ctx: StageContext<"PSU">, row: SdrRow): Blame {
   const number = /\d+/.exec(row.name)?.[0];
   const psu = ctx.inventory?.psus.find(({ slot }) => /\d+/.exec(slot)?.[0] === number);
@@ -159,23 +118,4 @@ function blameSupply(ctx: StageContext<"PSU">, row: SdrRow): Blame {
     serial: psu?.serial ?? null,
     model: psu?.model ?? null,
   };
-}
-
-/** Posts the event log as evidence; returns what its last `fresh` entries say of power. */
-async function powerEvents(ctx: StageContext<"PSU">, fresh: number): Promise<string[]> {
-  const entries = await readSel(ctx);
-  if (entries.kind !== "ok") return [];
-  const lines = entries.value.map((entry) => JSON.stringify(entry));
-  await ctx.postEvidence({
-    kind: "sel",
-    name: "sel.jsonl",
-    text: lines.slice(-MAX_EVENTS).join("\n"),
-    truncated: lines.length > MAX_EVENTS,
-  });
-  return entries.value
-    .slice(entries.value.length - fresh)
-    .filter(({ asserted }) => asserted)
-    .map(({ sensor, event }) => `${sensor}: ${event}`)
-    .filter((words) => POWER_EVENT.test(words))
-    .map((words) => `The BMC logged since the burn began: ${words}.`);
 }

@@ -14,6 +14,10 @@ import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
 /** badblocks -w passes eight times over a disk: about 16 h a terabyte at 140 MB/s; twice that is a hang. */
 const BADBLOCKS_HOURS_PER_TB = 32;
+/** Four patterns, each written and read back. */
+const BADBLOCKS_PASSES = 8;
+/** No disk streams faster, nor a RAID controller's volume of them: quicker than this it was not written at all. */
+const FASTEST_BY_PER_S = 20e9;
 
 export const storageStage: StageDefinition<"Storage"> = {
   name: "Storage",
@@ -50,14 +54,14 @@ async function testDisks(ctx: StageContext<"Storage">, window: StressWindow): Pr
       { what: "disks", why: "The host has no disk.", absent: true },
     ]);
   }
-  const { targets, gaps } = await diskTargets(ctx, ctx.inventory.disks);
+  const { targets, gaps, dead } = await diskTargets(ctx, ctx.inventory.disks);
   const found: Progress = {
     proof: [],
     measurements: [],
     gaps: [...gaps],
     blame: [],
     failures: [],
-    errors: [],
+    errors: [...dead],
     toolVersions: {},
     written: 0,
   };
@@ -129,6 +133,7 @@ async function testDisk(
     const grown = await smartGrowth(ctx, target, health);
     found.failures.push(...grown.failures);
     found.errors.push(...grown.errors);
+    found.gaps.push(...grown.gaps);
   }
   if (found.failures.length > failuresBefore) found.blame.push(blameDisk(target.disk));
 }
@@ -202,13 +207,13 @@ async function scanForBadBlocks(
 ): Promise<void> {
   const timeoutS = Math.ceil((disk.sizeBytes / 1e12) * BADBLOCKS_HOURS_PER_TB * 3600) + 600;
   ctx.log("info", `${name}: badblocks over the whole disk, at most ${timeoutS} s.`);
-  const reading = await runBadblocksWrite(ctx, path, timeoutS);
+  const reading = await runBadblocksWrite(ctx, path, disk.sizeBytes, timeoutS);
   if (ctx.signal.aborted) return;
   if (reading.kind !== "ok") {
     found.errors.push(`${name}: ${failureText(reading)}`);
     return;
   }
-  const { badBlocks, elapsedS } = reading.value;
+  const { badBlocks, readErrors, writeErrors, corruptions, elapsedS } = reading.value;
   found.measurements.push({
     name: "disk.bad_blocks",
     value: badBlocks,
@@ -224,7 +229,14 @@ async function scanForBadBlocks(
     work: disk.sizeBytes,
     unit: "By",
   });
+  const errors = readErrors + writeErrors + corruptions;
   if (badBlocks > 0) found.failures.push(`badblocks found ${badBlocks} bad blocks on ${name}.`);
+  else if (errors > 0) found.failures.push(`badblocks counted ${errors} errors on ${name}.`);
+  if (elapsedS < (BADBLOCKS_PASSES * disk.sizeBytes) / FASTEST_BY_PER_S) {
+    found.failures.push(
+      `badblocks says that it wrote and read all of ${name} in ${Math.round(elapsedS)} s, which no disk can.`,
+    );
+  }
 }
 
 /** How the disk could be erased, for the log: nothing is sent to it but an identify. */

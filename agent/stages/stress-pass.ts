@@ -92,7 +92,10 @@ export function passOutcome(
   const proof: Proof = {
     what,
     requestedS: seconds,
-    elapsedS: round(metrics !== null && metrics.realS > 0 ? metrics.realS : elapsedS),
+    // The tool's own clock, as long as the agent's agrees with it.
+    elapsedS: round(
+      metrics !== null && metrics.realS > 0 ? Math.min(metrics.realS, elapsedS) : elapsedS,
+    ),
     work: metrics?.bogoOps ?? 0,
     unit: "1",
   };

@@ -1,7 +1,12 @@
 import { type CpuTimes, readCpuTimes, utilisationPercent } from "../tools/cpu-usage.ts";
 import { type EdacController, readEdacCounts } from "../tools/edac.ts";
 import { readSelCount } from "../tools/ipmitool.ts";
-import { classifyKernelLine, type KernelFinding, KernelLogFollower } from "../tools/kernel-log.ts";
+import {
+  classifyKernelLine,
+  isUncorrected,
+  type KernelFinding,
+  KernelLogFollower,
+} from "../tools/kernel-log.ts";
 import { PackagePower } from "../tools/rapl.ts";
 import { readKernelSensors } from "../tools/sensors.ts";
 import { readThrottleCounts, type ThrottleCounts } from "../tools/thermal-throttle.ts";
@@ -11,6 +16,7 @@ import { type MemoryErrors, memoryErrorsSince } from "./memory-errors.ts";
 import type { StageContext } from "./stage.ts";
 
 const POLL_S = 2;
+/** Of each kind: a flood of corrected errors must not hide the one that was not. */
 const MAX_KERNEL_LINES = 200;
 
 /** What happened on the host while it was under stress: differences, not totals. */
@@ -50,8 +56,10 @@ export class StressWindow {
   private readonly power: PackagePower;
   private readonly stop = new AbortController();
   private readonly kernelLines: { finding: KernelFinding; text: string }[] = [];
+  private readonly linesOfKind = new Map<string, number>();
   private edacBefore: readonly EdacController[] = [];
   private throttleBefore: ThrottleCounts | null = null;
+  private kernelSpoke = false;
   private kernelLogProblem: string | null = null;
   private restoreMachineChecks: () => Promise<void> = async () => {};
   private loop: Promise<void> = Promise.resolve();
@@ -74,6 +82,7 @@ export class StressWindow {
     window.throttleBefore = await readThrottleCounts(ctx.files);
     const log = await window.kernelLog.next();
     if (log.kind !== "ok") window.kernelLogProblem = failureText(log);
+    else window.kernelSpoke = log.value.length > 0;
     await window.sampleBmcEvents();
     await window.poll();
     window.loop = window.pollUntilStopped();
@@ -128,7 +137,8 @@ export class StressWindow {
       memoryErrors: await this.memoryErrors(),
       throttle: await this.throttle(),
       kernelLines: this.kernelLines,
-      kernelLogProblem: this.kernelLogProblem,
+      kernelLogProblem:
+        this.kernelLogProblem ?? (this.kernelSpoke ? null : "dmesg shows no line at all."),
     };
   }
 
@@ -183,11 +193,15 @@ export class StressWindow {
       if (!this.ctx.signal.aborted) this.kernelLogProblem = failureText(reading);
       return;
     }
+    if (reading.value.length > 0) this.kernelSpoke = true;
     for (const { text } of reading.value) {
       const finding = classifyKernelLine(text);
       if (finding === null) continue;
       this.ctx.log("error", text.slice(0, 4000), "kernel");
-      if (this.kernelLines.length < MAX_KERNEL_LINES) this.kernelLines.push({ finding, text });
+      const kind = `${finding}/${isUncorrected(text)}`;
+      const seen = (this.linesOfKind.get(kind) ?? 0) + 1;
+      this.linesOfKind.set(kind, seen);
+      if (seen <= MAX_KERNEL_LINES) this.kernelLines.push({ finding, text });
     }
   }
 

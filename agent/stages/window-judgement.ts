@@ -1,6 +1,6 @@
 import type { Inventory } from "../../contract/inventory.ts";
 import type { Blame, Gap, Measurement } from "../../contract/stage-result.ts";
-import type { KernelFinding } from "../tools/kernel-log.ts";
+import { isUncorrected, type KernelFinding } from "../tools/kernel-log.ts";
 import type { MeasurementDeclaration } from "./stage.ts";
 import type { WindowFindings } from "./stress-window.ts";
 
@@ -59,6 +59,12 @@ export function judgeWindow(
       why: "No EDAC driver is loaded: corrected and uncorrected memory errors are not counted.",
       absent: true,
     });
+  } else if (errors.lost) {
+    gaps.push({
+      what: "memory error counting",
+      why: "The EDAC counters fell or went away under way: nobody knows what they would have counted.",
+      absent: false,
+    });
   } else {
     measure("memory.errors.corrected", errors.corrected);
     measure("memory.errors.uncorrected", errors.uncorrected);
@@ -78,11 +84,22 @@ export function judgeWindow(
       measure(name, lines.length);
       const [first] = lines;
       if (first === undefined) continue;
-      const sentence = `${words}: ${first.text.slice(0, 200)}`;
-      // A corrected PCIe error was repaired on the wire.
-      const corrected = lines.every(({ text }) => !/uncorrect|fatal/i.test(text));
+      // The gravest is told.
+      const { text: told } = lines.find(({ text }) => isUncorrected(text)) ?? first;
+      const sentence = `${words}: ${told.slice(0, 200)}`;
+      const corrected = lines.every(({ text }) => !isUncorrected(text));
       (finding === "pcie-aer" && corrected ? warnings : failures).push(sentence);
     }
+  }
+
+  // The driver's own counters may have been reset or removed under way: its lines in the log stand.
+  const told = findings.kernelLines.find(({ finding }) => finding === "memory-error");
+  if (told !== undefined && (errors === null || errors.corrected + errors.uncorrected === 0)) {
+    failures.push(`The kernel reported a memory error: ${told.text.slice(0, 200)}`);
+  }
+  const hot = findings.kernelLines.find(({ finding }) => finding === "thermal");
+  if (hot !== undefined && findings.throttle === null) {
+    warnings.push(`The kernel reported heat: ${hot.text.slice(0, 200)}`);
   }
 
   if (findings.throttle !== null) {

@@ -18,9 +18,17 @@ export interface BadblocksReport {
   readonly elapsedS: number;
 }
 
-/** Large blocks keep badblocks' 32-bit block numbers sufficient up to 16 TiB and the disk streaming. */
 const BLOCK_BYTES = 4096;
-const BLOCKS_AT_ONCE = 1024;
+/** What is written in one go: enough to keep a disk streaming. */
+const BYTES_AT_ONCE = 4 * 1024 * 1024;
+/** badblocks numbers its blocks in 32 bits: above 16 TiB they must be larger. */
+const MAX_BLOCKS = 2 ** 32 - 1;
+
+export function badblocksArgs(device: string, sizeBytes: number): readonly string[] {
+  let block = BLOCK_BYTES;
+  while (sizeBytes / block > MAX_BLOCKS) block *= 2;
+  return ["-wsv", "-b", String(block), "-c", String(BYTES_AT_ONCE / block), device];
+}
 
 /**
  * Writes and reads back four patterns over the whole disk: destroys everything on it.
@@ -29,13 +37,14 @@ const BLOCKS_AT_ONCE = 1024;
 export async function runBadblocksWrite(
   ctx: ToolContext,
   device: string,
+  sizeBytes: number,
   timeoutS: number,
 ): Promise<ToolReading<BadblocksReport>> {
-  const args = ["-wsv", "-b", String(BLOCK_BYTES), "-c", String(BLOCKS_AT_ONCE), device];
+  const args = badblocksArgs(device, sizeBytes);
   const result = await runTool(ctx, TOOL, args, { timeoutS, expendable: true });
   const failure = outcomeFailure(result);
   if (failure !== null) return failure;
-  const report = parseBadblocks(result.stderr);
+  const report = result.exitCode === 0 ? parseBadblocks(result.stderr) : null;
   return report === null ? exitFailure(result) : ok({ ...report, elapsedS: result.elapsedS });
 }
 

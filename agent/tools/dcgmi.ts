@@ -39,6 +39,9 @@ export async function runDcgmDiag(
   const parsed = parseDcgmDiag(result.stdout);
   // dcgmi exits 226 when a test fails: what the tests say counts, unless there are none.
   if (parsed.kind !== "ok") return result.exitCode === 0 ? parsed : exitFailure(result);
+  if (result.exitCode !== 0 && parsed.value.tests.every(({ status }) => status !== "fail")) {
+    return { kind: "tool-failed", tool: TOOL, message: `exit code ${result.exitCode}` };
+  }
   return ok({ ...parsed.value, elapsedS: result.elapsedS });
 }
 
@@ -91,15 +94,19 @@ export function parseDcgmDiag(stdout: string): ToolReading<Omit<DcgmReport, "ela
   if (diag === undefined) return unreadable(TOOL, "JSON without a diagnostic");
   const tests = diag.test_categories.flatMap(({ category, tests: inCategory }) =>
     inCategory.flatMap(({ name, results }) =>
-      results.map((result): DcgmTest => {
+      results.flatMap((result): DcgmTest[] => {
         const said = [...(result.warnings ?? []), ...(result.info ?? [])];
-        return {
+        const status = statusOf(result.status, said);
+        const gpu = result.entity_id ?? result.gpu_id;
+        // DCGM 3 gives one result to several cards: `0,1`.
+        const gpus = gpu === undefined ? numbersIn(result.gpu_ids) : [gpu];
+        return (gpus.length === 0 ? [null] : gpus).map((one) => ({
           category,
           name,
-          status: statusOf(result.status, said),
-          gpu: result.entity_id ?? result.gpu_id ?? firstNumber(result.gpu_ids),
+          status,
+          gpu: one,
           messages: said,
-        };
+        }));
       }),
     ),
   );
@@ -115,7 +122,6 @@ function statusOf(status: string, said: readonly string[]): DcgmTest["status"] {
   return word === "pass" || word === "skip" || word === "warn" ? word : "fail";
 }
 
-function firstNumber(text: string | undefined): number | null {
-  const found = /\d+/.exec(text ?? "")?.[0];
-  return found === undefined ? null : Number(found);
+function numbersIn(text: string | undefined): number[] {
+  return [...(text ?? "").matchAll(/\d+/g)].map((match) => Number(match[0]));
 }

@@ -13,18 +13,22 @@ const CLAIMED_SIGNATURES: ReadonlyMap<string, string> = new Map([
  * The disks that must not be written to, by kernel name, each with its reason. Four independent
  * witnesses are asked, and one of them is enough: lsblk's tree, the kernel's mount and swap tables
  * (of PID 1 too: this process may live in a mount namespace of its own), /proc/mdstat and the
- * `holders` in sysfs. When lsblk cannot be read, every disk of sysfs counts as in use.
+ * `holders` in sysfs. A disk that lsblk does not speak of counts as in use.
+ * @param disks the kernel names that are asked about.
  */
 export async function readDisksInUse(
   ctx: ToolContext & { readonly files: HostFiles },
+  disks: readonly string[],
 ): Promise<Map<string, string>> {
   const reading = await readBlockDevices(ctx);
-  if (reading.kind !== "ok") {
-    const disks = await ctx.files.list("/sys/block");
-    const reason = `cannot tell what is on it: ${failureText(reading)}`;
-    return new Map(disks.map((disk) => [disk, reason]));
+  const why = reading.kind === "ok" ? "lsblk does not list it." : failureText(reading);
+  const devices = reading.kind === "ok" ? reading.value : [];
+  const inUse = await disksInUse(devices, ctx.files);
+  const listed = new Set(devices.map(({ kname }) => kname));
+  for (const disk of disks) {
+    if (!listed.has(disk)) inUse.set(disk, `cannot tell what is on it: ${why}`);
   }
-  return disksInUse(reading.value, ctx.files);
+  return inUse;
 }
 
 /** The same over a tree that was read already. */
@@ -35,7 +39,10 @@ export async function disksInUse(
   const reasons = new Map<string, string>();
   const disksOf = diskIndex(devices);
   const claim = (device: string, reason: string) => {
-    for (const disk of disksOf.get(device) ?? []) if (!reasons.has(disk)) reasons.set(disk, reason);
+    // A partition that lsblk left out is known by its name: rather one disk too many than one too few.
+    const disks =
+      disksOf.get(device) ?? [...disksOf.keys()].filter((disk) => device.startsWith(disk));
+    for (const disk of disks) if (!reasons.has(disk)) reasons.set(disk, reason);
   };
   for (const disk of devices) {
     for (const device of family(disk)) {
@@ -47,7 +54,8 @@ export async function disksInUse(
     claim(await kernelName(files, device), reason);
   }
   for (const member of await raidMembers(files)) claim(member.device, member.reason);
-  for (const device of disksOf.keys()) {
+  const partitions = await Promise.all(devices.map(({ kname }) => partitionsOf(files, kname)));
+  for (const device of new Set([...disksOf.keys(), ...partitions.flat()])) {
     const holders = await holdersOf(files, device);
     if (holders.length > 0) claim(device, `held by ${holders.join(", ")}`);
   }
@@ -129,6 +137,11 @@ async function raidMembers(files: HostFiles): Promise<readonly Claim[]> {
     const members = [...line.matchAll(/(\S+?)\[\d+\]/g)].flatMap((match) => match[1] ?? []);
     return members.map((device) => ({ device, reason: `member of the RAID array ${array}` }));
   });
+}
+
+/** As the kernel has them, whether lsblk lists them or not. */
+async function partitionsOf(files: HostFiles, disk: string): Promise<readonly string[]> {
+  return (await files.list(`/sys/block/${disk}`)).filter((name) => name.startsWith(disk));
 }
 
 async function holdersOf(files: HostFiles, device: string): Promise<readonly string[]> {

@@ -17,8 +17,9 @@ export interface EdacController {
   readonly name: string;
   /** The driver's own name: `skx_edac`, `amd64_edac`. */
   readonly driver: string | null;
-  readonly correctedErrors: number;
-  readonly uncorrectedErrors: number;
+  /** Null when the counter cannot be read: zero must not be claimed. */
+  readonly correctedErrors: number | null;
+  readonly uncorrectedErrors: number | null;
   readonly dimms: readonly EdacDimmCounts[];
 }
 
@@ -42,8 +43,8 @@ async function readController(files: HostFiles, name: string): Promise<EdacContr
   return {
     name,
     driver: await readLine(files, `${folder}/mc_name`),
-    correctedErrors: (await readCount(files, `${folder}/ce_count`)) ?? 0,
-    uncorrectedErrors: (await readCount(files, `${folder}/ue_count`)) ?? 0,
+    correctedErrors: await readCount(files, `${folder}/ce_count`),
+    uncorrectedErrors: await readCount(files, `${folder}/ue_count`),
     dimms,
   };
 }

@@ -72,6 +72,8 @@ function patternArgs(pattern: FioPattern): readonly string[] {
         "--verify=md5",
         "--verify_backlog=64",
         "--verify_fatal=1",
+        // No files beside the agent to resume a verify from.
+        "--verify_state_save=0",
       ];
   }
 }
@@ -88,6 +90,8 @@ export function fioArgs(
     "--direct=1",
     "--ioengine=libaio",
     `--iodepth=${queueDepth}`,
+    // A disk that is gone must not come back as a file of its name.
+    "--allow_file_create=0",
     "--time_based",
     `--runtime=${Math.ceil(seconds)}`,
     ...patternArgs(pattern),

@@ -38,7 +38,8 @@ export async function runGpuBurn(
   const failure = outcomeFailure(result);
   if (failure !== null) return failure;
   const cards = parseGpuBurn(`${result.stdout}\n${result.stderr}`);
-  return cards.length === 0 ? exitFailure(result) : ok({ cards, elapsedS: result.elapsedS });
+  const judged = cards.length > 0 && (result.exitCode === 0 || cards.some(({ faulty }) => faulty));
+  return judged ? ok({ cards, elapsedS: result.elapsedS }) : exitFailure(result);
 }
 
 /** Reads the last table (`GPU 0: OK`) and the progress lines; empty when it printed no verdict. */

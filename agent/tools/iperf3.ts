@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  exitFailure,
   ok,
   outcomeFailure,
   parseJson,
@@ -76,7 +77,12 @@ export async function runIperf3(ctx: ToolContext, plan: IperfPlan): Promise<Iper
   if (failure !== null) return failure;
   const said = result.stderr.trim().split("\n")[0] ?? "";
   if (result.stdout.trim() === "" && said !== "") return failed(said);
-  return parseIperf3(result.stdout, plan.direction);
+  const reading = parseIperf3(result.stdout, plan.direction);
+  if (reading.kind !== "ok") return reading;
+  if (result.exitCode !== 0) return exitFailure(result);
+  // The report's clock is not believed over the agent's.
+  const seconds = Math.min(reading.value.seconds, result.elapsedS);
+  return ok({ ...reading.value, seconds });
 }
 
 const sum = z

@@ -44,6 +44,11 @@ export function classifyKernelLine(text: string): KernelFinding | null {
   return PATTERNS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
+/** A corrected error was repaired on the wire or in the module. */
+export function isUncorrected(text: string): boolean {
+  return /uncorrect|fatal|\bUE\b/i.test(text);
+}
+
 /** The kernel's ring buffer: `dmesg --raw`. */
 export function readKernelLog(ctx: ToolContext): Promise<ToolReading<readonly KernelLine[]>> {
   return readTool(ctx, TOOL, ["--raw"], (text) => ok(parseKernelLog(text)));

@@ -74,7 +74,8 @@ export async function runRvs(ctx: ToolContext, timeoutS: number): Promise<ToolRe
   const failure = outcomeFailure(result);
   if (failure !== null) return failure;
   const report = parseRvs(`${result.stdout}\n${result.stderr}`);
-  return report === null ? exitFailure(result) : ok({ ...report, elapsedS: result.elapsedS });
+  const judged = report !== null && (result.exitCode === 0 || report.failed > 0);
+  return judged ? ok({ ...report, elapsedS: result.elapsedS }) : exitFailure(result);
 }
 
 /** Counts `pass: TRUE` and `pass: FALSE`; null when it printed neither. */

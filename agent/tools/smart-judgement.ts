@@ -62,6 +62,10 @@ export function judgeSmart(before: SmartReading | null, after: SmartReading): Sm
     return { device: after.device, result: "error", reasons: [missing], warnings: [] };
   }
   const start = before?.kind === "ok" ? before : null;
+  if (start !== null && start.serial !== after.serial) {
+    const text = `Another drive answers than at the start: serial ${after.serial ?? "unknown"} instead of ${start.serial ?? "unknown"}.`;
+    return { device: after.device, result: "error", reasons: [text], warnings: [] };
+  }
   const reasons = [
     ...ownVerdict(after),
     ...lostData(after),
@@ -72,8 +76,18 @@ export function judgeSmart(before: SmartReading | null, after: SmartReading): Sm
     device: after.device,
     result: reasons.length > 0 ? "fail" : "pass",
     reasons,
-    warnings: warningsOf(after),
+    warnings: [...vanished(start, after), ...warningsOf(after)],
   };
+}
+
+/** Counters that fell: pending sectors that were rewritten, or a drive that forgets what it counted. */
+function vanished(before: SmartData | null, after: SmartData): string[] {
+  if (before === null) return [];
+  return [...LOST_DATA, ...REPAIRED].flatMap(([key, name]) => {
+    const start = before.counters[key] ?? 0;
+    const end = after.counters[key] ?? 0;
+    return end < start ? [`${start} ${name} at the start, ${end} at the end.`] : [];
+  });
 }
 
 function missingHealth(data: SmartData): string | null {
@@ -129,12 +143,25 @@ function growth(before: SmartData | null, after: SmartData): string[] {
   if (before === null) return [];
   // NVMe drives log every command they do not know, smartctl's own probing included: media errors tell instead.
   const logs = after.protocol === "NVMe" ? LOGS.filter(([key]) => key !== "errorLogEntries") : LOGS;
-  return [...REPAIRED, ...logs].flatMap(([key, name]) => {
+  const grown = [...REPAIRED, ...logs].flatMap(([key, name]) => {
     const start = before.counters[key];
-    const grown = start === null ? 0 : (after.counters[key] ?? 0) - start;
-    return grown > 0 ? [`${grown} more ${name} than at the start.`] : [];
+    const more = start === null ? 0 : (after.counters[key] ?? 0) - start;
+    return more > 0 ? [`${more} more ${name} than at the start.`] : [];
   });
+  const fresh = LOG_BITS.filter(
+    ([bit, key]) =>
+      logs.some(([log]) => log === key) &&
+      before.counters[key] === null &&
+      (after.exitStatus & ~before.exitStatus & bit) !== 0,
+  );
+  return [...grown, ...fresh.map(([, , words]) => words)];
 }
+
+/** Bits 6 and 7 of the exit status, for logs that could not be counted at the start. */
+const LOG_BITS: readonly (readonly [number, keyof SmartCounters, string])[] = [
+  [64, "errorLogEntries", "The drive has an error log that it did not have at the start."],
+  [128, "failedSelfTests", "The drive logged a failed self-test that was not there at the start."],
+];
 
 function warningsOf(data: SmartData): string[] {
   const warnings = [...REPAIRED, ...LOGS].flatMap(([key, name]) => {

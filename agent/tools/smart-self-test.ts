@@ -115,8 +115,10 @@ async function startWithSmartctl(
   const started = await readSmartctlJson(ctx, ["--json=co", "-t", long, device]);
   if (started.kind !== "ok") return notReadable(started);
   const said = wordsOf(started.value);
-  if (/does not support/i.test(said) || !/has begun/i.test(said)) {
-    return unsupported(refusal(said));
+  if (/(does not|not) support|unsupported/i.test(said)) return unsupported(refusal(said));
+  // A drive that has self-tests and does not begin one is no gap.
+  if (!/has begun/i.test(said)) {
+    return { kind: "unreadable-drive", message: `it did not begin: ${refusal(said)}` };
   }
   const poll = async () => {
     const now = await read();
@@ -129,7 +131,7 @@ async function startWithSmartctl(
 function refusal(said: string): string {
   const lines = said.split("\n").filter((line) => line.trim() !== "");
   const no = lines.find((line) => /not support|unsupported|fail|unable|can't/i.test(line));
-  return (no ?? lines.at(-1) ?? "it refused the command").trim().slice(0, 200);
+  return (no ?? lines.at(-1) ?? "no answer").trim().slice(0, 200);
 }
 
 /**

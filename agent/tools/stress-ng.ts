@@ -95,7 +95,7 @@ export function parseStressNg(text: string): Pick<StressReport, "metrics" | "fai
 }
 
 const FAILURE_LINE =
-  /^stress-ng: (fail|error):|unsuccessful run|finished prematurely|terminated (on|by) signal|killed by|corrupted|\bfailed: [1-9]/;
+  /^stress-ng: (fail|error):|unsuccessful run|finished prematurely|terminated (on|by) signal|killed by|corrupted|\bfailed: [1-9]|metrics untrustworthy: [1-9]/;
 
 function metricsOf(row: RegExpExecArray): StressMetrics {
   // usr, sys, ops/s real, ops/s usr+sys, then from 0.15 with --metrics: CPU %, RSS KB.

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { parseBadblocks, runBadblocksWrite } from "../../../agent/tools/badblocks.ts";
+import {
+  badblocksArgs,
+  parseBadblocks,
+  runBadblocksWrite,
+} from "../../../agent/tools/badblocks.ts";
 import { type FioReport, fioArgs, parseFio, runFio } from "../../../agent/tools/fio.ts";
 import { parseHdparmIdentify } from "../../../agent/tools/hdparm.ts";
 import { answering, fixture, hasSharedCaptures, sharedCapture } from "../fixture-host.ts";
@@ -103,7 +107,7 @@ describe("badblocks", () => {
       corruptions: 0,
     });
     const run = answering({ badblocks: { stderr: fixture("badblocks/14336-bad.stderr.txt") } });
-    expect(await runBadblocksWrite({ run }, "/dev/sda", 60)).toMatchObject({
+    expect(await runBadblocksWrite({ run }, "/dev/sda", 1e12, 60)).toMatchObject({
       kind: "ok",
       value: { badBlocks: 14336 },
     });
@@ -115,7 +119,12 @@ describe("badblocks", () => {
 
   test("without its closing line nothing is claimed", async () => {
     const run = answering({ badblocks: { stderr: "badblocks: Device or resource busy\n" } });
-    expect((await runBadblocksWrite({ run }, "/dev/sda", 60)).kind).toBe("tool-failed");
+    expect((await runBadblocksWrite({ run }, "/dev/sda", 1e12, 60)).kind).toBe("tool-failed");
+  });
+
+  test("its blocks grow with the disk, for it numbers them in 32 bits", () => {
+    expect(badblocksArgs("/dev/sda", 16e12).slice(1, -1)).toEqual(["-b", "4096", "-c", "1024"]);
+    expect(badblocksArgs("/dev/sda", 20e12).slice(1, -1)).toEqual(["-b", "8192", "-c", "512"]);
   });
 });
 

@@ -5,8 +5,12 @@ import { answering, fixture, hostTree } from "../fixture-host.ts";
 const disk = (name: string, extra: object = {}) => ({ name, kname: name, type: "disk", ...extra });
 const host = (...blockdevices: object[]) => answering({ lsblk: JSON.stringify({ blockdevices }) });
 
-async function inUse(run: ReturnType<typeof answering>, files = hostTree({})) {
-  return Object.fromEntries(await readDisksInUse({ run, files }));
+async function inUse(
+  run: ReturnType<typeof answering>,
+  files = hostTree({}),
+  disks: readonly string[] = [],
+) {
+  return Object.fromEntries(await readDisksInUse({ run, files }, disks));
 }
 
 describe("a disk that must not be written to", () => {
@@ -92,8 +96,26 @@ describe("a disk that must not be written to", () => {
   });
 
   test("any disk at all, when lsblk cannot be read", async () => {
-    const files = hostTree({ "/sys/block/sda/size": "1", "/sys/block/nvme0n1/size": "1" });
-    expect(Object.keys(await inUse(answering({}), files))).toEqual(["nvme0n1", "sda"]);
+    expect(await inUse(answering({}), hostTree({}), ["sda"])).toEqual({
+      sda: "cannot tell what is on it: lsblk is not installed.",
+    });
+  });
+
+  test("any disk that lsblk does not speak of, though it exits 0", async () => {
+    expect(await inUse(host(disk("sdb")), hostTree({}), ["sda", "sdb"])).toEqual({
+      sda: "cannot tell what is on it: lsblk does not list it.",
+    });
+  });
+
+  test("has a partition that only the kernel speaks of: mounted, or held by a volume", async () => {
+    const files = hostTree(
+      { "/proc/mounts": "/dev/sda1 / ext4 rw 0 0\n", "/sys/block/sdb/sdb2/size": "1" },
+      { "/sys/class/block/sdb2/holders/dm-0": "/sys/block/dm-0" },
+    );
+    expect(await inUse(host(disk("sda"), disk("sdb")), files)).toEqual({
+      sda: "mounted at /",
+      sdb: "held by dm-0",
+    });
   });
 
   test("the root disk of the machine that these fixtures come from", async () => {
