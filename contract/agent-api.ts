@@ -14,8 +14,8 @@ import { inventorySchema } from "./inventory.ts";
 import { RUN_STATES } from "./run-state.ts";
 import { hostSpecSchema } from "./vetting-config.ts";
 
-/** A run's first token travels in a kernel command line and is used once: 256 bits, base64url. */
-export const bootTokenSchema = z.string().min(1).max(256);
+/** A run's first token travels in a kernel command line and is used once: 256 bits, base64url. Ignored with a bearer. */
+export const bootTokenSchema = z.string().max(256);
 
 export const MAX_SAMPLES_PER_BATCH = 500;
 export const MAX_LOG_LINES_PER_BATCH = 500;

@@ -15,7 +15,10 @@ export const stageNameSchema = z.enum(STAGES);
 export const timeSchema = z.iso.datetime();
 
 /** Position of an artifact in its run: 1, 2, 3 … Every artifact has its own. */
-export const sequenceSchema = z.int().min(1);
+export const sequenceSchema = z
+  .int()
+  .min(1)
+  .max(Number.MAX_SAFE_INTEGER - 1, { error: "expected a sequence that leaves room for the next" });
 
 export const bootIdSchema = z.string().min(1).max(128);
 

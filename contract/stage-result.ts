@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { sentenceSchema, stageNameSchema, timeSchema, unitSchema, valueSchema } from "./common.ts";
+import {
+  sentenceSchema,
+  sequenceSchema,
+  stageNameSchema,
+  timeSchema,
+  unitSchema,
+  valueSchema,
+} from "./common.ts";
 
 export const STAGE_STATUSES = ["complete", "error", "skipped", "cancelled"] as const;
 export const STAGE_RESULTS = ["pass", "fail", "not_applicable"] as const;
@@ -82,7 +89,7 @@ export function isLegalOutcome({
 }
 
 export const resultRequestSchema = stageOutcomeSchema
-  .extend({ sequence: z.int().min(1) })
+  .extend({ sequence: sequenceSchema })
   .refine(isLegalOutcome, {
     error: "expected pass or fail with status complete, and not_applicable with any other status",
     path: ["result"],

@@ -10,7 +10,7 @@ const LOOKS = {
   fail: { word: "In the way", icon: "cross", tone: "bad" },
 } as const;
 
-/** What is in the way of vetting, each with its mend; one line when nothing is. */
+/** What is in the way of vetting, each with its mend. Warnings stay folded: the hosts are what the page is for. */
 export function DoctorStrip() {
   const doctor = useStore((state) => state.doctor);
   if (doctor === null) return null;
@@ -19,6 +19,8 @@ export function DoctorStrip() {
     .filter(({ status }) => status !== "ok")
     .sort((a, b) => worst(a.status) - worst(b.status));
   const fine = doctor.checks.length - wrong.length;
+  const blocked = wrong.some(({ status }) => status === "fail");
+  const looks = LOOKS[blocked ? "fail" : "warn"];
   return (
     <section className="doctor" aria-label="Checks of this console">
       <div className="row">
@@ -33,22 +35,31 @@ export function DoctorStrip() {
         </button>
       </div>
       {wrong.length > 0 && (
-        <ul>
-          {wrong.map((check) => (
-            <li key={check.id}>
-              <span className={`badge ${LOOKS[check.status].tone}`}>
-                <Icon name={LOOKS[check.status].icon} />
-                {LOOKS[check.status].word}
-              </span>
-              <span>
-                <strong>{check.title}.</strong> {check.detail}
-              </span>
-              {check.mend !== null && (
-                <Copyable text={check.mend} label={`the mend for ${check.title}`} />
-              )}
-            </li>
-          ))}
-        </ul>
+        <details open={blocked}>
+          <summary>
+            <span className={`badge ${looks.tone}`}>
+              <Icon name={looks.icon} />
+              {wrong.length} {looks.word.toLowerCase()}
+              {!blocked && wrong.length > 1 ? "s" : ""}
+            </span>
+          </summary>
+          <ul>
+            {wrong.map((check) => (
+              <li key={check.id}>
+                <span className={`badge ${LOOKS[check.status].tone}`}>
+                  <Icon name={LOOKS[check.status].icon} />
+                  {LOOKS[check.status].word}
+                </span>
+                <span className="grow">
+                  <strong>{check.title}.</strong> {check.detail}
+                </span>
+                {check.mend !== null && (
+                  <Copyable text={check.mend} label={`the mend for ${check.title}`} />
+                )}
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
     </section>
   );

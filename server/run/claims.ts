@@ -87,6 +87,11 @@ export class Claims {
     if (token === null) {
       return failed("boot-token-refused", "The boot token is unknown: boot the host again.");
     }
+    const run = store.runs.get(token.runId);
+    // Cancelled before the claim, which revoked the token: the host learns what to do, not that it is a stranger.
+    if (token.usedAt === null && token.mac === request.mac && run !== null && isDead(run)) {
+      return deadRun(run);
+    }
     const problem =
       token.usedAt !== null
         ? "A boot token was presented a second time after it had been exchanged; it was refused."
@@ -96,7 +101,6 @@ export class Claims {
             ? `A boot token issued to ${token.mac} was presented by ${request.mac}; it was refused.`
             : null;
     if (problem === null) return done(token);
-    const run = store.runs.get(token.runId);
     if (run !== null) store.runs.update(run.id, withWarning(run, problem));
     return failed("boot-token-refused", problem);
   }

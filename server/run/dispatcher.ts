@@ -24,22 +24,29 @@ export class Dispatcher {
     this.#machine = machine;
   }
 
+  /**
+   * Who begins is decided in one go, so that nothing changes in between; only then are magic packets sent.
+   * @returns when they are.
+   */
   async dispatch(): Promise<void> {
     const { store, config } = this.#deps;
     const occupying = store.runs.listOccupying();
     let taken = occupying.filter(({ state }) => takesDispatcherSlot(state)).length;
+    const woken: RunRecord[] = [];
     for (const run of occupying.filter(({ state }) => state === "Queued")) {
-      if (taken >= config.dispatcher.maxConcurrentRuns) return;
-      if (await this.#begin(run)) taken += 1;
+      if (taken >= config.dispatcher.maxConcurrentRuns) break;
+      const begun = run.start === "wake" ? this.#wait(run) : this.#command(run);
+      if (begun) taken += 1;
+      if (begun && run.start === "wake") woken.push(run);
     }
+    await Promise.all(woken.map((run) => this.#wake(run)));
   }
 
   /** @returns whether the run took a slot. */
-  async #begin(run: RunRecord): Promise<boolean> {
+  #command(run: RunRecord): boolean {
     const { store, config, clock, labUrl } = this.#deps;
     const host = store.hosts.get(run.hostId);
     if (host === null) return false;
-    if (run.start === "wake") return this.#wake(run, host);
     const { staleAfterSeconds } = config.reporter;
     // A run can sit in the queue for long: whether the host still listens is asked again now.
     if (!isOnline(host, clock.now(), staleAfterSeconds)) {
@@ -50,17 +57,19 @@ export class Dispatcher {
     return this.#machine.apply(run, "RebootCommanded").ok;
   }
 
-  async #wake(run: RunRecord, host: HostRecord): Promise<boolean> {
+  #wait(run: RunRecord): boolean {
+    return this.#machine.apply(run, "WakeRequested").ok;
+  }
+
+  async #wake({ id, hostId }: RunRecord): Promise<void> {
     const { store, clock, sendMagicPacket } = this.#deps;
-    const waiting = this.#machine.apply(run, "WakeRequested");
-    if (!waiting.ok) return false;
-    const sent = await sendMagicPacket(host.macs);
+    const macs = store.hosts.get(hostId)?.macs ?? [];
+    const sent = await sendMagicPacket(macs);
     const detail = sent
-      ? `Wake-on-LAN packet sent to ${host.macs.join(", ")}`
+      ? `Wake-on-LAN packet sent to ${macs.join(", ")}`
       : "The Wake-on-LAN packet could not be sent: power the host on by hand.";
-    store.boots.addEvent({ runId: run.id, at: clock.now(), step: "wake_sent", detail });
-    const now = store.runs.get(run.id);
-    if (!sent && now !== null) store.runs.update(run.id, withWarning(now, detail));
-    return true;
+    store.boots.addEvent({ runId: id, at: clock.now(), step: "wake_sent", detail });
+    const now = store.runs.get(id);
+    if (!sent && now !== null) store.runs.update(id, withWarning(now, detail));
   }
 }

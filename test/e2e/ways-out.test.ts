@@ -175,7 +175,10 @@ describe("every way out of the run's life", () => {
     await cancel(runId);
     expect(await fetchBootToken(console.labUrl, host.mac)).toBeNull();
     const late = new ScriptedAgent(console, host.mac, "live-1");
-    expect([401, 410]).toContain((await late.claimWith(token ?? "")).status);
+    expect(await late.claimWith(token ?? "")).toMatchObject({
+      status: 410,
+      body: { do: "reboot" },
+    });
   });
 
   test("cancel of a run that is over: 409", async () => {

@@ -412,7 +412,7 @@ describe("Cancel", () => {
     expect(
       life.service.decideBoot({ mac: MAC, uuid: null, platform: null, buildarch: null }).kind,
     ).toBe("local-disk");
-    expect(life.claimWith(token).ok).toBe(false);
+    expect(failure(life.claimWith(token))).toMatchObject({ kind: "run-dead", do: "reboot" });
   });
 
   test("of a run that is over is refused", async () => {

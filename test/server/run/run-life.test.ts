@@ -103,6 +103,20 @@ describe("Dispatch", () => {
     expect(life.run(queued.id).state).toBe("Failed");
   });
 
+  test("a run cancelled while another's magic packet is on its way stays cancelled", async () => {
+    const life = new Life({ config: { dispatcher: { maxConcurrentRuns: 1 } } });
+    const first = await life.claimed();
+    const waking = await life.start(life.enrol("52:54:00:00:00:02"), { start: "wake" });
+    const queued = await life.start(life.enrol("52:54:00:00:00:03"));
+    life.config.dispatcher.maxConcurrentRuns = 2;
+    value(life.service.cancelRun(first.runId));
+    const ticking = life.service.tick();
+    value(life.service.cancelRun(queued.id));
+    await ticking;
+    expect(life.run(waking.id).state).toBe("WaitingWoL");
+    expect(life.run(queued.id).state).toBe("Cancelled");
+  });
+
   test("goes oldest first", async () => {
     const life = new Life({ config: { dispatcher: { maxConcurrentRuns: 1 } } });
     const first = await life.claimed();
