@@ -23,6 +23,33 @@ export function driverless(devices: readonly PciDevice[]): string[] {
     );
 }
 
+/** A whole disk by its kernel name; the hidden paths of NVMe multipath are none. */
+const DISK_NAME = /^(sd[a-z]+|hd[a-z]|vd[a-z]+|xvd[a-z]+|nvme\d+n\d+|mmcblk\d+)$/;
+
+/** What the kernel has and a tool that exited 0 left out; lsblk keeps silent about disks without capacity. */
+export async function leftOut(
+  { files }: Pick<Context, "files">,
+  blocks: readonly BlockDevice[] | null,
+  pci: readonly PciDevice[] | null,
+  links: readonly unknown[] | null,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const disk of blocks === null ? [] : await files.list("/sys/block")) {
+    if (!DISK_NAME.test(disk) || blocks?.some(({ kname }) => kname === disk)) continue;
+    const size = (await files.readText(`/sys/block/${disk}/size`))?.trim();
+    const removable = (await files.readText(`/sys/block/${disk}/removable`))?.trim() === "1";
+    if (size === "0" && removable) continue;
+    const why = size === "0" ? "it reports no capacity" : "lsblk does not list it";
+    problems.push(`Disk ${disk} is not examined: ${why}.`);
+  }
+  if (pci?.length === 0 && (await files.list("/sys/bus/pci/devices")).length > 0) {
+    problems.push("lspci lists nothing, though the kernel has PCI devices.");
+  }
+  // Every host has a loopback.
+  if (links?.length === 0) problems.push("ip lists no network link at all.");
+  return problems;
+}
+
 /** Sockets as the board labels them; without SMBIOS as the kernel counts them. */
 export function cpusOf(board: DmiInfo | null, cpu: CpuTopology): Inventory["cpus"] {
   if (board !== null && board.processors.length > 0) {

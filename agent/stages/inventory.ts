@@ -13,6 +13,7 @@ import {
   cpusOf,
   disksOf,
   driverless,
+  leftOut,
   nicsOf,
   psusOf,
   readBmc,
@@ -65,6 +66,8 @@ async function runInventory(ctx: Context): Promise<StageReport> {
   const board = valueOr<DmiInfo | null>(dmi, null);
   const pciDevices = valueOr(pci, []);
   problems.push(...driverless(pciDevices));
+  const seen = <T>(reading: ToolReading<T>) => (reading.kind === "ok" ? reading.value : null);
+  problems.push(...(await leftOut(ctx, seen(blocks), seen(pci), seen(links))));
   const bmc = await readBmc(ctx, board, problems);
   const document: Inventory = {
     system: board?.system ?? { vendor: null, product: null, serial: null, uuid: null, sku: null },

@@ -8,9 +8,11 @@ export interface Answer {
   readonly stderr?: string;
   readonly exitCode?: number;
   readonly outcome?: CommandResult["outcome"];
+  /** By the agent's own clock; one second without it. */
+  readonly elapsedS?: number;
 }
 
-type Answers = Readonly<Record<string, Answer | string | (() => Answer | string)>>;
+export type Answers = Readonly<Record<string, Answer | string | (() => Answer | string)>>;
 
 /**
  * A host whose programs answer from a table: by whole command line first (`smartctl -x /dev/sda`),
@@ -34,7 +36,7 @@ export function answering(answers: Answers): RunCommand & { readonly calls: stri
       stdout: answer?.stdout ?? "",
       stderr: answer?.stderr ?? "",
       truncated: false,
-      elapsedS: 1,
+      elapsedS: answer?.elapsedS ?? 1,
     });
   };
   return Object.assign(run, { calls });
