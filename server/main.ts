@@ -1,5 +1,6 @@
 import { readOptions, StartProblem, USAGE } from "./options.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 
 // The headless console. The one place that reads the arguments and the environment, and that exits.
 
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   // Whoever reads the ready line may close the pipes right after it; a run must not end with its console's log.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const running = await startConsole(options);
-  stopOnSignal(running);
+  stopOnSignal("console", running);
   process.stdout.write(options.json ? readyLine(running) : greeting(running));
 }
 
@@ -34,27 +35,9 @@ function readyLine({ consoleUrl, labUrl, ports }: RunningConsole): string {
 function greeting({ consoleUrl, labUrl }: RunningConsole): string {
   const lab =
     labUrl === null
-      ? "No lab address is set yet, so no host can reach it: start with --lab-address IP, or pick one on the page."
+      ? "No lab address is set yet, so no host can reach it: start with --lab-address IP, or set vetting.lab.address in vetting.yaml."
       : `Hosts reach it at ${labUrl} (reporter: curl -fsS ${labUrl}/register/quick.sh | sudo sh).`;
   return `Vetting is running. Open ${consoleUrl}\n${lab}\n`;
-}
-
-/** The first signal stops cleanly; a second one does not wait for that. */
-function stopOnSignal(running: RunningConsole): void {
-  let stopping = false;
-  const stop = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    running.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`The console did not stop cleanly: ${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { StartProblem } from "../../server/options.ts";
+import { stopOnSignal } from "../../server/stop-on-signal.ts";
 import { type RunningDemo, startDemo } from "./demo.ts";
 
 // `npm run demo`: what build/tasks/demo.ts starts.
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
       if (!given.json) process.stdout.write(`[simulated] ${line}\n`);
     },
   });
-  stopOnSignal(demo);
+  stopOnSignal("demo", demo);
   process.stdout.write(given.json ? readyLine(demo) : greeting(demo));
 }
 
@@ -77,24 +78,6 @@ Open ${consoleUrl}
 Ctrl-C ends the demo and everything that it started.
 
 `;
-}
-
-/** The first signal stops cleanly; a second one does not wait for that. */
-function stopOnSignal(demo: RunningDemo): void {
-  let stopping = false;
-  const stop = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    demo.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`The demo did not stop cleanly: ${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
 }
 
 main().catch((error: unknown) => {

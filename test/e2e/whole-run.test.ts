@@ -12,21 +12,12 @@ import { chromium } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HostSummary, RunDetail } from "../../contract/console-api.ts";
 import { STAGES } from "../../contract/stages.ts";
+import { CHROMIUM } from "../chromium.ts";
 import { ConsoleProcess } from "./console-process.ts";
 import { HostNamespace } from "./host-namespace.ts";
 import { RealAgent } from "./real-agent.ts";
 import { ScratchDisk } from "./scratch-disk.ts";
 import { fetchBootToken } from "./scripted-agent.ts";
-
-const CHROMIUM_FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** Firmware with one network entry, which keeps the BootNext that it is given; the test reads it there. */
 const FAKE_EFIBOOTMGR = (mac: string, kept: string) => `#!/bin/sh
@@ -197,10 +188,7 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
     const report = await console.api<string>("GET", `runs/${runId}/report.html`);
     expect(report.status).toBe(200);
     writeFileSync(file("report.html"), report.body);
-    const browser = await chromium.launch({
-      executablePath: "/usr/bin/chromium",
-      args: CHROMIUM_FLAGS,
-    });
+    const browser = await chromium.launch(CHROMIUM);
     try {
       const page = await browser.newPage();
       const asked: string[] = [];

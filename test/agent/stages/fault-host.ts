@@ -146,11 +146,11 @@ export async function runWith(stage: StageName, fault: Fault = {}): Promise<Outc
   };
   const row = (received: number, sent: number) =>
     `  va2: ${received} 1 0 0 0 0 0 0 ${sent} 1 0 0 0 0 0 0\n`;
-  const count = { received: 1000, sent: 1000 };
+  const count = { received: 1e12, sent: 1e12 };
   texts["/proc/net/dev"] = row(count.received, count.sent);
   const iperf = () => {
-    count.received += RECEIVED * (fault.counted ?? 1);
-    count.sent += SENT * (fault.counted ?? 1);
+    count.received += Math.round(RECEIVED * (fault.counted ?? 1));
+    count.sent += Math.round(SENT * (fault.counted ?? 1));
     texts["/proc/net/dev"] = row(count.received, count.sent);
   };
   const healthyIperf = (args: string) => {
