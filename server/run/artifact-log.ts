@@ -6,6 +6,7 @@ import type { RunDeps } from "./context.ts";
 import { done, type Failure, failed, type Result } from "./failure.ts";
 import { awaitsCancelledOutcome, isDead, whatToDo } from "./final-command.ts";
 import type { RunRecord, StoredAnswer } from "./ports.ts";
+import { redactTokens } from "./redact.ts";
 import type { ThresholdWatch } from "./threshold-watch.ts";
 
 /** Batches wait at most this long for company before they are committed together. */
@@ -199,7 +200,8 @@ export class ArtifactLog {
     if (known?.last === last) return () => answer(done(body));
     const open = this.#open(runId);
     if (!open.ok) return () => answer(open);
-    const fresh = store.logs.insert(runId, lines, clock.now());
+    const clean = lines.map((line) => ({ ...line, text: redactTokens(line.text) }));
+    const fresh = store.logs.insert(runId, clean, clock.now());
     if (known === null) store.answers.add(runId, { kind: "log", first, last, status: 200, body });
     this.#touch(open.value, lines.at(-1)?.stage ?? null);
     return () => {

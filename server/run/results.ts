@@ -14,6 +14,7 @@ import type { RunDeps } from "./context.ts";
 import { done, type Failure, failed, type Result } from "./failure.ts";
 import { awaitsCancelledOutcome, isDead } from "./final-command.ts";
 import type { ArtifactKind, RunRecord } from "./ports.ts";
+import { redactTokens } from "./redact.ts";
 import type { RunMachine, StageEnd } from "./run-machine.ts";
 import type { ThresholdWatch } from "./threshold-watch.ts";
 
@@ -57,7 +58,7 @@ export class Results {
   evidence(runId: number, evidence: EvidenceRequest): Result<typeof STORED> {
     return this.#once(runId, "evidence", evidence.sequence, (run) => {
       const { store, clock } = this.#deps;
-      store.evidence.add(runId, evidence, clock.now());
+      store.evidence.add(runId, { ...evidence, text: redactTokens(evidence.text) }, clock.now());
       // What an unexpected reset left behind has come.
       if (evidence.kind === "pstore" && run.collectResetEvidence) {
         store.runs.update(runId, { collectResetEvidence: false });

@@ -103,6 +103,25 @@ describe("A hold", () => {
     expect(life.run(runId).evidence).toMatchObject([{ name: "dmesg.txt", bytes: 4 }]);
   });
 
+  test("keeps no token, wherever the host has found one", async () => {
+    const life = new Life();
+    const { runId } = await life.holding();
+    const token = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
+    const text = `Command line: quiet vetting.boot=${token} panic=1\nAuthorization: Bearer ${token}\n`;
+    const evidence = { stage: null, kind: "dmesg" as const, name: "dmesg.txt", truncated: false };
+    value(life.service.submitEvidence(runId, { ...evidence, text, sequence: 4000 }));
+    const line = { sequence: 4001, stage: null, t: life.iso(), level: "info" as const };
+    const logged = life.service.submitLog(runId, { lines: [{ ...line, source: "kernel", text }] });
+    life.service.flush();
+    value(await logged);
+    const kept = life.store.evidence.get(runId, life.run(runId).evidence[0]?.id ?? 0)?.text ?? "";
+    const [said] = life.store.logs.list(runId, { limit: 1, tail: true });
+    for (const stored of [kept, said?.text ?? ""]) {
+      expect(stored).not.toContain(token);
+      expect(stored).toContain("quiet vetting.boot=[redacted] panic=1");
+    }
+  });
+
   test("takes no result", async () => {
     const life = new Life();
     const { runId } = await life.holding();
