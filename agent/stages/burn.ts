@@ -56,6 +56,7 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
   if (processors < 1 || cap === null)
     return erred("Processors or memory cannot be read from /proc.");
   const disks = await diskPart(ctx, seconds);
+  if (disks.dead.length > 0) return erred(disks.dead.join(" "), { gaps: [...disks.gaps] });
   const network = await networkPart(ctx, seconds);
   const parts: Part[] = [
     async (inner) => partOf("cpu", await runCpuPass(inner, processors, seconds)),
@@ -160,16 +161,15 @@ interface Planned {
 }
 
 /** All disks in one fio; those that may be written to are written and verified. */
-async function diskPart(ctx: StageContext<"Burn">, seconds: number): Promise<Planned> {
+async function diskPart(
+  ctx: StageContext<"Burn">,
+  seconds: number,
+): Promise<Planned & { readonly dead: readonly string[] }> {
   const { targets, gaps, dead } = await diskTargets(ctx, ctx.inventory?.disks ?? []);
-  if (dead.length > 0) {
-    const part = { part: "disks", proof: [], failures: [], error: dead.join(" ") };
-    return { parts: [async () => part], gaps, words: "", writing: false };
-  }
   if (targets.length === 0) {
     const why = ctx.inventory === null ? "Inventory did not run." : "The host has no disk.";
     const gap = { what: "disks in Burn", why, absent: ctx.inventory !== null };
-    return { parts: [], gaps: [...gaps, gap], words: "", writing: false };
+    return { parts: [], gaps: [...gaps, gap], words: "", writing: false, dead };
   }
   const free = targets.filter(({ protectedBy }) => protectedBy === null);
   const kept = targets.filter(({ protectedBy }) => protectedBy !== null);
@@ -202,6 +202,7 @@ async function diskPart(ctx: StageContext<"Burn">, seconds: number): Promise<Pla
       ...(kept.length > 0 ? [part("random-read", kept)] : []),
     ],
     gaps,
+    dead,
     words: `, ${diskCount(targets.length)}`,
     writing: free.length > 0,
   };

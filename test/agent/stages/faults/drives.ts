@@ -1,6 +1,6 @@
 import { ataDisk, nvmeDisk } from "../../tools/smart-json.ts";
 import { SATA } from "../fault-host.ts";
-import { disk, type Row, smarts } from "./fault-row.ts";
+import { type Row, smarts } from "./fault-row.ts";
 
 export const DRIVES_FAULTS: readonly Row[] = [
   [

@@ -1,5 +1,5 @@
 import { fixture } from "../../fixture-host.ts";
-import { disk, fio, iperf, LIVE, type Row, says } from "./fault-row.ts";
+import { disk, fio, iperf, LIVE, type Row } from "./fault-row.ts";
 
 export const NETWORK_BURN_FAULTS: readonly Row[] = [
   ["Network", "the other NIC carried the bytes", { counted: 0.01 }, "fail", /another NIC/],

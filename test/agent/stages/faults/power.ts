@@ -1,6 +1,6 @@
 import { fixture } from "../../fixture-host.ts";
 import { burnt, INVENTORY, SDR } from "../fault-host.ts";
-import { type Row, says } from "./fault-row.ts";
+import type { Row } from "./fault-row.ts";
 
 export const POWER_FAULTS: readonly Row[] = [
   [

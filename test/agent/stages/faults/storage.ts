@@ -1,7 +1,6 @@
 import { fixture } from "../../fixture-host.ts";
 import { ataDisk } from "../../tools/smart-json.ts";
-import { SATA } from "../fault-host.ts";
-import { disk, FIO_OK, fio, inTurn, LIVE, type Row, says, smarts } from "./fault-row.ts";
+import { disk, FIO_OK, fio, inTurn, LIVE, type Row, smarts } from "./fault-row.ts";
 
 export const STORAGE_FAULTS: readonly Row[] = [
   [
