@@ -1,3 +1,5 @@
+import type { StageOutcome } from "../contract/stage-result.ts";
+
 /** Takes tokens out of a text that leaves the host: dmesg holds the kernel command line. */
 export type Redact = (text: string) => string;
 
@@ -13,5 +15,15 @@ export function createRedact(secrets: () => readonly string[]): Redact {
       if (secret.length >= 8) clean = clean.replaceAll(secret, GONE);
     }
     return clean;
+  };
+}
+
+/** Every sentence of an outcome: a tool's last words may quote what it was given. */
+export function redactOutcome(outcome: StageOutcome, redact: Redact): StageOutcome {
+  return {
+    ...outcome,
+    summary: redact(outcome.summary),
+    ...(outcome.reason === undefined ? {} : { reason: redact(outcome.reason) }),
+    gaps: outcome.gaps.map((gap) => ({ ...gap, what: redact(gap.what), why: redact(gap.why) })),
   };
 }

@@ -10,7 +10,7 @@ import { captureEvidence, captureResetEvidence, type Evidence } from "./evidence
 import { Heartbeat } from "./heartbeat.ts";
 import { endInvestigation, openForInvestigation } from "./hold.ts";
 import type { SessionLedger } from "./leftovers.ts";
-import { createRedact } from "./redact.ts";
+import { createRedact, redactOutcome } from "./redact.ts";
 import { RunLog, type UnnumberedLine } from "./run-log.ts";
 import { RunToken } from "./run-token.ts";
 import { RunWalk } from "./run-walk.ts";
@@ -209,15 +209,8 @@ export class RunSession {
         postResult: (outcome) => {
           this.#mux.flush();
           this.#log.flush();
-          const text = {
-            summary: redact(outcome.summary),
-            ...(outcome.reason === undefined ? {} : { reason: redact(outcome.reason) }),
-          };
-          return this.#transport.send("result", 1, (sequence) => ({
-            sequence,
-            ...outcome,
-            ...text,
-          }));
+          const clean = redactOutcome(outcome, redact);
+          return this.#transport.send("result", 1, (sequence) => ({ sequence, ...clean }));
         },
         askState: async () => {
           // What is still under way may name a stage, and would be taken for the begin of an overridden attempt.

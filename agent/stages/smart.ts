@@ -1,12 +1,13 @@
 import { MAX_EVIDENCE_CHARS } from "../../contract/agent-api.ts";
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
-import type { Blame, Gap, Measurement } from "../../contract/stage-result.ts";
+import type { Blame, Gap } from "../../contract/stage-result.ts";
 import { type BlockDevice, readBlockDevices } from "../tools/lsblk.ts";
 import { whyNoSmart } from "../tools/smart-devices.ts";
 import type { SelfTest, SelfTestState } from "../tools/smart-self-test.ts";
 import { nvmeControllerOf, startSelfTest } from "../tools/smart-self-test.ts";
-import { judgeSmart, readSmart, type SmartData, type SmartReading } from "../tools/smartctl.ts";
+import { judgeSmart, readSmart, type SmartReading } from "../tools/smartctl.ts";
 import { failureText } from "../tools/tool-result.ts";
+import { measureDrive, SMART_MEASUREMENTS } from "./smart-measurements.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { cancelled, erred, type Findings, failed, passed, skipped } from "./stage-report.ts";
 
@@ -19,31 +20,7 @@ export const smart: StageDefinition<"SMART"> = {
   title: "Drive health",
   tools: ["smartctl", "nvme", "lsblk"],
   paramsSchema: stageParamsSchemas.SMART,
-  measurements: [
-    { name: "smart.reallocated", unit: "1", title: "Reallocated sectors" },
-    { name: "smart.pending", unit: "1", title: "Pending sectors", max: 0 },
-    { name: "smart.uncorrectable", unit: "1", title: "Offline uncorrectable sectors", max: 0 },
-    {
-      name: "smart.reported_uncorrectable",
-      unit: "1",
-      title: "Reported uncorrectable errors",
-      max: 0,
-    },
-    { name: "smart.crc_errors", unit: "1", title: "Interface CRC errors" },
-    { name: "smart.media_errors", unit: "1", title: "Media errors", max: 0 },
-    {
-      name: "smart.uncorrected_errors",
-      unit: "1",
-      title: "Uncorrected read and write errors",
-      max: 0,
-    },
-    { name: "smart.grown_defects", unit: "1", title: "Grown defects" },
-    { name: "smart.critical_warning", unit: "1", title: "NVMe critical warning bits", max: 0 },
-    { name: "smart.available_spare", unit: "%", title: "Spare capacity left" },
-    { name: "smart.endurance_used", unit: "%", title: "Rated endurance used", max: 99 },
-    { name: "smart.temperature", unit: "Cel", title: "Drive temperature" },
-    { name: "smart.power_on_hours", unit: "h", title: "Power-on time" },
-  ],
+  measurements: SMART_MEASUREMENTS,
   run: runSmart,
 };
 
@@ -178,7 +155,9 @@ function conclude(
   const told = warnings.length === 0 ? "" : ` Worth knowing: ${warnings.join(" ")}`;
   const examined = `${drives.length} ${drives.length === 1 ? "drive" : "drives"} examined, self-test: ${ctx.params.selfTest}.`;
   const findings: Findings = {
-    measurements: readings.flatMap((reading) => (reading.kind === "ok" ? measure(reading) : [])),
+    measurements: readings.flatMap((reading) =>
+      reading.kind === "ok" ? measureDrive(reading) : [],
+    ),
     gaps: gaps.slice(0, 256),
     blame: [...blamed].slice(0, 64).map((reading) => blame(ctx, reading)),
     toolVersions: versionsOf(readings),
@@ -210,33 +189,6 @@ function blame(ctx: StageContext<"SMART">, reading: SmartReading): Blame {
     serial: drive?.serial ?? listed?.serial ?? null,
     model: drive?.model ?? listed?.model ?? null,
   };
-}
-
-function measure(data: SmartData): Measurement[] {
-  const { counters } = data;
-  const values: readonly (readonly [name: string, value: number | null])[] = [
-    ["smart.reallocated", counters.reallocatedSectors],
-    ["smart.pending", counters.pendingSectors],
-    ["smart.uncorrectable", counters.offlineUncorrectable],
-    ["smart.reported_uncorrectable", counters.reportedUncorrectable],
-    ["smart.crc_errors", counters.crcErrors],
-    ["smart.media_errors", counters.mediaErrors],
-    ["smart.uncorrected_errors", counters.uncorrectedErrors],
-    ["smart.grown_defects", counters.grownDefects],
-    ["smart.critical_warning", data.criticalWarning],
-    ["smart.available_spare", data.availableSparePercent],
-    ["smart.endurance_used", data.usedPercent],
-    ["smart.temperature", data.tempC],
-    ["smart.power_on_hours", data.powerOnHours],
-  ];
-  return values.flatMap(([name, value]): Measurement[] => {
-    const declared = smart.measurements.find((measurement) => measurement.name === name);
-    if (value === null || declared === undefined) return [];
-    const limits = declared.max === undefined ? {} : { max: declared.max };
-    return [
-      { name, value, unit: declared.unit, item: data.device.replace("/dev/", ""), ...limits },
-    ];
-  });
 }
 
 function versionsOf(readings: readonly SmartReading[]): Record<string, string> {

@@ -2,7 +2,6 @@ import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Blame, Gap, Measurement, Proof } from "../../contract/stage-result.ts";
 import { runBadblocksWrite } from "../tools/badblocks.ts";
 import type { FioPattern } from "../tools/fio.ts";
-import { readWipeCapability } from "../tools/hdparm.ts";
 import { failureText } from "../tools/tool-result.ts";
 import { smartBefore, smartGrowth } from "./disk-health.ts";
 import { blameDisk, type DiskTarget, diskTargets } from "./disk-targets.ts";
@@ -11,6 +10,7 @@ import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
 import { StressWindow } from "./stress-window.ts";
 import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
+import { logWipeCapability } from "./wipe-capability.ts";
 
 /** badblocks -w passes eight times over a disk: about 16 h a terabyte at 140 MB/s; twice that is a hang. */
 const BADBLOCKS_HOURS_PER_TB = 32;
@@ -237,15 +237,4 @@ async function scanForBadBlocks(
       `badblocks says that it wrote and read all of ${name} in ${Math.round(elapsedS)} s, which no disk can.`,
     );
   }
-}
-
-/** How the disk could be erased, for the log: nothing is sent to it but an identify. */
-async function logWipeCapability(ctx: StageContext<"Storage">, target: DiskTarget): Promise<void> {
-  if (target.disk.transport !== "sata") return;
-  const reading = await readWipeCapability(ctx, target.path);
-  const text =
-    reading.kind === "ok"
-      ? `secure erase ${reading.value.securityErase ? "supported" : "not supported"}${reading.value.frozen ? ", frozen" : ""}`
-      : failureText(reading);
-  ctx.log("info", `${target.name}: ${text}`, "hdparm");
 }
