@@ -190,6 +190,11 @@ export const evidenceRequestSchema = z.object({
 export type EvidenceRequest = z.infer<typeof evidenceRequestSchema>;
 
 export const storedResponseSchema = z.object({ stored: z.literal(true) });
+/** A host known only by its MAC has told no product until now: the spec that fits it comes with this answer. */
+export const inventoryResponseSchema = storedResponseSchema.extend({
+  spec: hostSpecSchema.nullable(),
+});
+export type InventoryResponse = z.infer<typeof inventoryResponseSchema>;
 export const resultResponseSchema = z.object({
   nextState: z.enum(RUN_STATES),
   /** What the server made of the claimed result, when it did not agree. */

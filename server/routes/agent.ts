@@ -7,6 +7,7 @@ import {
   evidenceRequestSchema,
   firmwareRequestSchema,
   inventoryRequestSchema,
+  inventoryResponseSchema,
   logRequestSchema,
   logResponseSchema,
   MAX_SAMPLES_PER_BATCH,
@@ -129,7 +130,7 @@ function runTokenRoutes(
     schema: {
       summary: "What the host is made of",
       body: inventoryRequestSchema,
-      response: { 200: storedResponseSchema },
+      response: { 200: inventoryResponseSchema },
     },
     handler: async (request) => unwrap(service.submitInventory(runOf(request), request.body)),
   });

@@ -2,6 +2,7 @@ import type {
   EvidenceRequest,
   FirmwareRequest,
   InventoryRequest,
+  InventoryResponse,
   ResultResponse,
 } from "../../contract/agent-api.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
@@ -39,11 +40,24 @@ export class Results {
     this.#touch = touch;
   }
 
-  inventory(runId: number, { sequence, inventory }: InventoryRequest): Result<typeof STORED> {
+  /** Stores it, and lets a host that was known by its MAC alone learn what it is, and so its spec. */
+  inventory(runId: number, { sequence, inventory }: InventoryRequest): Result<InventoryResponse> {
     return this.#once(runId, "inventory", sequence, (run) => {
-      this.#deps.store.inventories.put(runId, inventory, this.#deps.clock.now());
+      const { store, registry, clock } = this.#deps;
+      store.inventories.put(runId, inventory, clock.now());
       this.#touch(run, "Inventory");
-      return done(STORED);
+      const host = store.hosts.get(run.hostId);
+      if (host === null) return done({ ...STORED, spec: run.spec });
+      const { vendor, product, serial, uuid } = inventory.system;
+      const known = store.hosts.update(host.id, {
+        vendor: host.vendor ?? vendor,
+        product: host.product ?? product,
+        serial: host.serial ?? serial,
+        uuid: host.uuid ?? uuid,
+      });
+      const spec = run.spec ?? registry.specFor(known);
+      if (spec !== run.spec) store.runs.update(runId, { spec });
+      return done({ ...STORED, spec });
     });
   }
 

@@ -7,6 +7,7 @@ import type {
   EvidenceRequest,
   FirmwareRequest,
   InventoryRequest,
+  InventoryResponse,
   LogRequest,
   ResultResponse,
   SensorRequest,
@@ -59,7 +60,7 @@ export interface RunService {
   agentHeartbeat(runId: number, request: AgentHeartbeatRequest): Result<AgentHeartbeatResponse>;
   submitSamples(runId: number, request: SensorRequest): Promise<Result<SensorResponse>>;
   submitLog(runId: number, request: LogRequest): Promise<Result<{ accepted: number }>>;
-  submitInventory(runId: number, request: InventoryRequest): Result<{ stored: true }>;
+  submitInventory(runId: number, request: InventoryRequest): Result<InventoryResponse>;
   submitFirmware(runId: number, request: FirmwareRequest): Result<{ stored: true }>;
   submitEvidence(runId: number, request: EvidenceRequest): Result<{ stored: true }>;
   submitResult(runId: number, request: ResultRequest): Result<ResultResponse>;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,6 +40,7 @@ export class ConsoleProcess {
 
   constructor(labAddress: string, config: object = {}) {
     this.#labAddress = labAddress;
+    process.once("exit", () => rmSync(this.dataDir, { recursive: true, force: true }));
     const vetting = { profiles: { quick: SHORT_PROFILE }, network: { iperfPort: 0 }, ...config };
     writeFileSync(this.configFile, stringify({ vetting }));
   }

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -62,6 +63,7 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
     await console?.stop();
     host?.end();
     disk?.end();
+    rmSync(scratch, { recursive: true, force: true });
   });
 
   const file = (name: string) => join(scratch, name);

@@ -130,7 +130,7 @@ export class FakeService implements RunService {
   submitLog: RunService["submitLog"] = async (...args) =>
     this.#record("submitLog", args, done({ accepted: args[1].lines.length }));
   submitInventory: RunService["submitInventory"] = (...args) =>
-    this.#record("submitInventory", args, done({ stored: true }));
+    this.#record("submitInventory", args, done({ stored: true, spec: null }));
   submitFirmware: RunService["submitFirmware"] = (...args) =>
     this.#record("submitFirmware", args, done({ stored: true }));
   submitEvidence: RunService["submitEvidence"] = (...args) =>

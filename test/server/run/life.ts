@@ -62,7 +62,11 @@ export class Life {
         names: () => Object.keys(BUILT_IN_PROFILES),
         get: (name) => BUILT_IN_PROFILES[name as "quick"] ?? null,
         thresholds: () => this.config.thresholds,
-        specFor: () => options.spec ?? null,
+        specFor: ({ product }) => {
+          const { spec } = options;
+          const wanted = spec?.match?.product;
+          return spec !== undefined && (wanted === undefined || wanted === product) ? spec : null;
+        },
         specByName: (name) => (options.spec?.name === name ? options.spec : null),
       },
       sendMagicPacket: (macs) => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Inventory } from "../../../contract/inventory.ts";
 import { STAGES } from "../../../contract/stages.ts";
+import { hostSpecSchema } from "../../../contract/vetting-config.ts";
 import { failure, Life, MAC, START_REQUEST, value } from "./life.ts";
 
 describe("Start", () => {
@@ -322,5 +324,57 @@ describe("Stage result", () => {
     expect(failure(life.post(runId, { stage: "Inventory", sequence: 900 })).kind).toBe(
       "sequence-conflict",
     );
+  });
+});
+
+describe("Inventory", () => {
+  const spec = hostSpecSchema.parse({ name: "r640", match: { product: "PowerEdge R640" } });
+  const inventory = (product: string): Inventory => ({
+    system: { vendor: "Dell Inc.", product, serial: "ABC1234", uuid: null, sku: null },
+    board: { vendor: null, product: null, serial: null, version: null },
+    bios: { vendor: null, version: null, date: null },
+    cpus: [],
+    logicalCpus: 32,
+    physicalCores: 16,
+    memoryBytes: 0,
+    dimms: [],
+    disks: [],
+    nics: [],
+    gpus: [],
+    psus: [],
+    bmc: null,
+    edacControllers: [],
+    secureBoot: "unknown",
+    problems: [],
+  });
+
+  test("a machine known by its MAC alone learns what it is, and gets the spec that fits", async () => {
+    const life = new Life({ spec });
+    const host = value(life.service.createHost({ mac: MAC }));
+    const { id } = await life.start(host.id, { start: "wake" });
+    const claim = value(life.claimWith(life.bootToken()));
+    expect(claim.spec).toBeNull();
+    const request = { sequence: 1, inventory: inventory("PowerEdge R640") };
+    expect(value(life.service.submitInventory(id, request))).toEqual({ stored: true, spec });
+    expect(life.run(id).spec).toBe("r640");
+    expect(value(life.service.host(host.id))).toMatchObject({
+      vendor: "Dell Inc.",
+      product: "PowerEdge R640",
+      serial: "ABC1234",
+    });
+  });
+
+  test("what the reporter told of the host, and a spec that the run has, stay", async () => {
+    const life = new Life({ spec: { ...spec, match: {} } });
+    const { hostId } = value(
+      life.service.register({ hostname: "a", macs: [MAC], product: "As the OS says" }),
+    );
+    life.reporter(hostId, "os-1");
+    const { id } = await life.start(hostId);
+    life.reporter(hostId, "os-1");
+    value(life.claimWith(life.bootToken()));
+    const request = { sequence: 1, inventory: inventory("Another") };
+    expect(value(life.service.submitInventory(id, request)).spec?.name).toBe("r640");
+    expect(value(life.service.host(hostId)).product).toBe("As the OS says");
   });
 });
