@@ -99,12 +99,17 @@ export class Control {
     }
   }
 
-  /** Every breach that stands for the attempt under way: not empty means that it has failed already. */
-  onSensorAnswer({ breaches }: SensorResponse): void {
+  /**
+   * Every breach that stands for the attempt under way: not empty means that it has failed already.
+   * @param unitOf the unit in which a sensor is read; null when it is not known.
+   */
+  onSensorAnswer({ breaches }: SensorResponse, unitOf: (sensor: string) => string | null): void {
     if (breaches.length === 0) return;
-    const words = breaches.map(
-      ({ sensor, value, limit }) => `${sensor} reached ${value}, beyond its limit of ${limit}.`,
-    );
+    const words = breaches.map(({ sensor, value, limit }) => {
+      const unit = unitOf(sensor);
+      const tail = unit === null ? "" : ` ${unit}`;
+      return `${sensor} reached ${value}${tail}, beyond its limit of ${limit}${tail}.`;
+    });
     this.#attempt?.abort({ kind: "breach", reason: words.join(" ") });
   }
 

@@ -1,4 +1,8 @@
-import type { ClaimResponse, LogLevel } from "../contract/agent-api.ts";
+import {
+  type ClaimResponse,
+  inventoryResponseSchema,
+  type LogLevel,
+} from "../contract/agent-api.ts";
 import { inventorySchema } from "../contract/inventory.ts";
 import type { StageName } from "../contract/stages.ts";
 import { BurnReadings } from "./burn-readings.ts";
@@ -73,7 +77,8 @@ export class RunSession {
       timing,
       runToken: () => this.#token.value,
       reauthorise: () => this.#token.reauthorise(),
-      onSensorAnswer: (answer) => control.onSensorAnswer(answer),
+      onSensorAnswer: (answer) =>
+        control.onSensorAnswer(answer, (sensor) => this.#mux.unitOf(sensor)),
       onStop: (reason) => this.#onStop(reason),
       print: say,
     });
@@ -183,10 +188,12 @@ export class RunSession {
                 // A document that the console would refuse is the stage's mistake, and belongs into its outcome.
                 const fit = inventorySchema.parse(inventory);
                 walk.learnInventory(fit);
-                void this.#transport.send("inventory", 1, (sequence) => ({
-                  sequence,
-                  inventory: fit,
-                }));
+                void this.#transport
+                  .send("inventory", 1, (sequence) => ({ sequence, inventory: fit }))
+                  .then((delivery) => {
+                    if (delivery.kind !== "stored") return;
+                    walk.learnSpec(inventoryResponseSchema.parse(delivery.body).spec);
+                  });
               },
               postFirmware: (components) => {
                 walk.learnFirmware(components);

@@ -46,6 +46,7 @@ export class RunWalk {
   readonly #deps: RunWalkDeps;
   readonly #claim: ClaimResponse;
   #inventory: Inventory | null;
+  #spec: ClaimResponse["spec"];
   #firmware: readonly FirmwareRow[] | null;
   /** The stage that a cancel refers to when none runs. */
   #lastStage: StageName = "Inventory";
@@ -54,12 +55,17 @@ export class RunWalk {
     this.#deps = deps;
     this.#claim = claim;
     this.#inventory = claim.inventory;
+    this.#spec = claim.spec;
     this.#firmware = claim.firmware;
   }
 
   /** What a stage has found is known to those after it. */
   learnInventory(inventory: Inventory): void {
     this.#inventory = inventory;
+  }
+  /** A host known by its MAC alone gets its spec only when the console knows what it is. */
+  learnSpec(spec: ClaimResponse["spec"]): void {
+    this.#spec = spec;
   }
   learnFirmware(rows: readonly FirmwareRow[]): void {
     this.#firmware = rows;
@@ -154,7 +160,7 @@ export class RunWalk {
 
   #facts(): RunFacts {
     return {
-      claim: this.#claim,
+      claim: { ...this.#claim, spec: this.#spec },
       inventory: this.#inventory,
       firmware: this.#firmware,
       burnReadings: this.#deps.burnReadings.load(),

@@ -22,6 +22,7 @@ export class SensorMux {
   readonly #deps: SensorMuxDeps;
   readonly #batcher: Batcher<UnnumberedSample>;
   readonly #unfit = new Set<string>();
+  readonly #units = new Map<string, string>();
 
   constructor(deps: SensorMuxDeps) {
     this.#deps = deps;
@@ -38,6 +39,11 @@ export class SensorMux {
     return this.#batcher.dropped;
   }
 
+  /** The unit in which a sensor was last read, or null. */
+  unitOf(sensor: string): string | null {
+    return this.#units.get(sensor) ?? null;
+  }
+
   /** @returns the time given to the reading, in ms since 1970; null when it is no sample. */
   add(stage: StageName, { sensor, value, unit, critical }: SensorReading): number | null {
     const why = unfitness({ sensor, value, unit });
@@ -46,6 +52,7 @@ export class SensorMux {
       this.#unfit.add(sensor);
       return null;
     }
+    this.#units.set(sensor, unit);
     const at = this.#deps.now();
     const limit = critical !== undefined && Number.isFinite(critical) ? { critical } : {};
     this.#batcher.add({ stage, t: at.toISOString(), sensor, value, unit, ...limit });

@@ -1,7 +1,7 @@
 import type { ClaimResponse, EvidenceRequest, LogLevel } from "../contract/agent-api.ts";
 import type { FirmwareRow } from "../contract/firmware.ts";
 import type { Inventory } from "../contract/inventory.ts";
-import { budgetSeconds } from "../contract/stage-params.ts";
+import { budgetSeconds, partsOf } from "../contract/stage-budget.ts";
 import type { StageOutcome } from "../contract/stage-result.ts";
 import type { StageName } from "../contract/stages.ts";
 import { pause, type Timing } from "./clock.ts";
@@ -135,8 +135,7 @@ function prepare(
       message: `The console's parameters for ${stage} do not fit: ${issues.join("; ")}.`,
     };
   }
-  const parts =
-    inventory === null ? {} : { disks: inventory.disks.length, nics: inventory.nics.length };
+  const parts = partsOf(inventory, claim.nonDestructive);
   const budgetS = budgetSeconds(stage, params.data, parts);
   return { kind: "fit", definition, params: params.data, budgetS };
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import {
+  inventoryResponseSchema,
   logResponseSchema,
   resultResponseSchema,
   type SensorResponse,
@@ -43,7 +44,7 @@ export interface TransportDeps {
 const ANSWERS: Readonly<Record<ArtifactKind, z.ZodType<unknown>>> = {
   sensor: sensorResponseSchema,
   log: logResponseSchema,
-  inventory: storedResponseSchema,
+  inventory: inventoryResponseSchema,
   firmware: storedResponseSchema,
   evidence: storedResponseSchema,
   result: resultResponseSchema,

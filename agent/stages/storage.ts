@@ -1,3 +1,4 @@
+import { badblocksLimitSeconds } from "../../contract/stage-budget.ts";
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Blame, Gap, Measurement, Proof } from "../../contract/stage-result.ts";
 import { runBadblocksWrite } from "../tools/badblocks.ts";
@@ -12,8 +13,6 @@ import { StressWindow } from "./stress-window.ts";
 import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 import { logWipeCapability } from "./wipe-capability.ts";
 
-/** badblocks -w passes eight times over a disk: about 16 h a terabyte at 140 MB/s; twice that is a hang. */
-const BADBLOCKS_HOURS_PER_TB = 32;
 /** Four patterns, each written and read back. */
 const BADBLOCKS_PASSES = 8;
 /** No disk streams faster, nor a RAID controller's volume of them: quicker than this it was not written at all. */
@@ -205,7 +204,7 @@ async function scanForBadBlocks(
   { name, path, disk }: DiskTarget,
   found: Progress,
 ): Promise<void> {
-  const timeoutS = Math.ceil((disk.sizeBytes / 1e12) * BADBLOCKS_HOURS_PER_TB * 3600) + 600;
+  const timeoutS = badblocksLimitSeconds(disk.sizeBytes);
   ctx.log("info", `${name}: badblocks over the whole disk, at most ${timeoutS} s.`);
   const reading = await runBadblocksWrite(ctx, path, disk.sizeBytes, timeoutS);
   if (ctx.signal.aborted) return;

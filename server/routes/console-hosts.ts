@@ -10,7 +10,7 @@ import {
   runSummarySchema,
   startRunRequestSchema,
 } from "../../contract/console-api.ts";
-import { expectedSeconds } from "../../contract/stage-params.ts";
+import { expectedSeconds } from "../../contract/stage-budget.ts";
 import { STAGES } from "../../contract/stages.ts";
 import type { App } from "./base-app.ts";
 import type { ConsoleDeps } from "./deps.ts";

@@ -6,7 +6,7 @@ import type {
   StageAttempt,
 } from "../../contract/console-api.ts";
 import { isTerminal, legalTriggers, stageNameForState } from "../../contract/run-state.ts";
-import { expectedSeconds } from "../../contract/stage-params.ts";
+import { expectedSeconds, partsOf } from "../../contract/stage-budget.ts";
 import { STAGES, type StageName } from "../../contract/stages.ts";
 import { gapsOf } from "../../contract/verdict.ts";
 import type { RunDeps } from "./context.ts";
@@ -163,9 +163,7 @@ export class Views {
   }
 
   #expected(run: RunRecord, stage: StageName): number {
-    const inventory = this.#deps.store.inventories.get(run.id);
-    const parts =
-      inventory === null ? {} : { disks: inventory.disks.length, nics: inventory.nics.length };
+    const parts = partsOf(this.#deps.store.inventories.get(run.id), run.nonDestructive);
     return expectedSeconds(stage, run.params[stage], parts);
   }
 

@@ -1,5 +1,5 @@
 import { stageNameForState } from "../../contract/run-state.ts";
-import { budgetSeconds } from "../../contract/stage-params.ts";
+import { budgetSeconds, partsOf } from "../../contract/stage-budget.ts";
 import type { RunDeps } from "./context.ts";
 import type { RunRecord } from "./ports.ts";
 import type { RunMachine } from "./run-machine.ts";
@@ -23,9 +23,7 @@ export function silentSince(run: RunRecord, deps: RunDeps): number | null {
 export function hangDeadline(run: RunRecord, deps: RunDeps): number | null {
   const stage = stageNameForState(run.state);
   if (stage === null) return null;
-  const inventory = deps.store.inventories.get(run.id);
-  const parts =
-    inventory === null ? {} : { disks: inventory.disks.length, nics: inventory.nics.length };
+  const parts = partsOf(deps.store.inventories.get(run.id), run.nonDestructive);
   const budgetMs = budgetSeconds(stage, run.params[stage], parts) * 1000;
   const began = deps.store.attempts.running(run.id)?.startedAt ?? run.stateSince;
   const lastSign = Math.max(run.lastSignAt ?? began, began);

@@ -19,6 +19,7 @@ import { type RunState, stageNameForState, transition } from "../../contract/run
 import { BUILT_IN_PROFILES } from "../../contract/stage-params.ts";
 import { type ResultRequest, resultRequestSchema } from "../../contract/stage-result.ts";
 import { STAGES, type StageName } from "../../contract/stages.ts";
+import type { HostSpec } from "../../contract/vetting-config.ts";
 
 interface Answer {
   readonly status: number;
@@ -56,6 +57,8 @@ export class FakeConsole {
   afterPass: "power_off" | "reboot" = "power_off";
   collectResetEvidence = false;
   heartbeatSeconds = 0.03;
+  /** The spec that the console finds once it knows what the host is. */
+  specByInventory: HostSpec | null = null;
   breaches: { sensor: string; value: number; limit: number }[] = [];
   /** Stages whose pass the console turns into a fail. */
   readonly distrusts = new Set<StageName>();
@@ -156,7 +159,10 @@ export class FakeConsole {
           this.#store("log", request.lines, this.lines),
         );
       case "inventory":
-        return this.#once(inventoryRequestSchema, body, () => stored());
+        return this.#once(inventoryRequestSchema, body, () => ({
+          status: 200,
+          body: { stored: true, spec: this.specByInventory },
+        }));
       case "firmware":
         return this.#once(firmwareRequestSchema, body, () => stored());
       case "evidence":

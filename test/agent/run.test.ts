@@ -1,7 +1,28 @@
 // biome-ignore-all lint/correctness/noComponentHookFactories: stages are no React components.
 import { describe, expect, test } from "vitest";
+import type { Inventory } from "../../contract/inventory.ts";
 import { STAGES } from "../../contract/stages.ts";
+import { hostSpecSchema } from "../../contract/vetting-config.ts";
 import { createRig, eventually, FAST, PASSED, stages, untilAborted } from "./agent-rig.ts";
+
+const MACHINE: Inventory = {
+  system: { vendor: "v", product: "p", serial: null, uuid: null, sku: null },
+  board: { vendor: null, product: null, serial: null, version: null },
+  bios: { vendor: null, version: null, date: null },
+  cpus: [],
+  logicalCpus: 1,
+  physicalCores: 1,
+  memoryBytes: 0,
+  dimms: [],
+  disks: [],
+  nics: [],
+  gpus: [],
+  psus: [],
+  bmc: null,
+  edacControllers: [],
+  secureBoot: "unknown",
+  problems: [],
+};
 
 describe("a run without trouble", () => {
   test("walks the eleven stages in order, then obeys the final command", async () => {
@@ -89,6 +110,28 @@ describe("a run without trouble", () => {
     expect(rows).toMatchObject([{ component: "bios", version: "1" }]);
     expect(seenByPsu).toContain("rail.12v");
     expect(console.posts("firmware")).toHaveLength(1);
+  });
+
+  test("a spec that the console finds by the inventory is there for SpecValidate", async () => {
+    const { console, start } = await createRig();
+    const spec = hostSpecSchema.parse({ name: "r640", expect: { disks: 8 } });
+    console.specByInventory = spec;
+    const specs: unknown[] = [];
+    const agent = start({
+      stages: stages({
+        Inventory: async (ctx) => {
+          specs.push(ctx.claim.spec);
+          await ctx.postInventory(MACHINE);
+          return PASSED;
+        },
+        SpecValidate: async (ctx) => {
+          specs.push(ctx.claim.spec);
+          return PASSED;
+        },
+      }),
+    });
+    await agent.exitCode;
+    expect(specs).toEqual([null, spec]);
   });
 
   test("heartbeats go on while a stage takes its time, and name it", async () => {
