@@ -1,16 +1,16 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HostSummary, RunDetail } from "../contract/console-api.ts";
 import { openDatabase } from "../server/db/open.ts";
 import { createStore } from "../server/db/store.ts";
 import { ConsoleProcess } from "../test/e2e/console-process.ts";
+import { HostNamespace } from "../test/e2e/host-namespace.ts";
 import { RealAgent } from "../test/e2e/real-agent.ts";
 import { fetchBootToken } from "../test/e2e/scripted-agent.ts";
 import { median, report } from "./harness.ts";
 
 /** What the agent itself costs a host under stress, and how long a run stands between two stages. */
-const MAC = "52:54:00:be:c4:02";
 const CPU_SECONDS = 10;
 /** Linux counts process time in ticks of 1/100 s (USER_HZ, fixed in the ABI). */
 const TICKS_PER_SECOND = 100;
@@ -28,7 +28,9 @@ function usageOf(pid: number): Usage {
   return { cpuS: (field(14) + field(15)) / TICKS_PER_SECOND, rssMiB: field(24) * PAGE_MIB };
 }
 
-const console_ = await new ConsoleProcess("127.0.0.1", {
+const hostNamespace = new HostNamespace(0);
+const mac = hostNamespace.mac;
+const console_ = await new ConsoleProcess(hostNamespace.labAddress, {
   agent: { heartbeatSeconds: 5 },
   profiles: {
     quick: {
@@ -40,14 +42,15 @@ const console_ = await new ConsoleProcess("127.0.0.1", {
     },
   },
 }).start();
-const { body: host } = await console_.api<HostSummary>("POST", "hosts", { mac: MAC });
+const { body: host } = await console_.api<HostSummary>("POST", "hosts", { mac });
 const { runId } = await console_.startRun(host.id, { start: "wake" });
-const bootToken = (await fetchBootToken(console_.labUrl, MAC)) ?? "";
+const bootToken = (await fetchBootToken(console_.labUrl, mac)) ?? "";
 const agent = new RealAgent({
   labUrl: console_.labUrl,
   bootToken,
-  mac: MAC,
+  mac,
   bootId: "bench",
+  namespace: hostNamespace,
 }).start();
 
 async function until(condition: (run: RunDetail) => boolean, timeoutS: number): Promise<RunDetail> {
@@ -99,6 +102,6 @@ try {
   ]);
 } finally {
   await agent.end();
-  await console_.stop();
-  rmSync(console_.dataDir, { recursive: true, force: true });
+  await console_.end();
+  hostNamespace.end();
 }

@@ -158,7 +158,6 @@ try {
     { what: "samples stored and acknowledged", value: stored, unit: "" },
   ]);
 } finally {
-  await console_.stop();
+  await console_.end();
   rmSync(folder, { recursive: true, force: true });
-  rmSync(console_.dataDir, { recursive: true, force: true });
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
   base = url.origin;
   token = url.searchParams.get("token") ?? "";
 });
-afterAll(() => product?.stop());
+afterAll(() => product?.end());
 
 interface Route {
   readonly at: string;

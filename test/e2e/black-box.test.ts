@@ -21,7 +21,7 @@ beforeAll(async () => {
   base = url.origin;
   token = url.searchParams.get("token") ?? "";
 });
-afterAll(() => product?.stop());
+afterAll(() => product?.end());
 
 const operator = (path: string, more: Ask = {}) =>
   ask(base, `/api/v1/${path}`, { bearer: token, ...more });

@@ -40,7 +40,6 @@ export class ConsoleProcess {
 
   constructor(labAddress: string, config: object = {}) {
     this.#labAddress = labAddress;
-    process.once("exit", () => rmSync(this.dataDir, { recursive: true, force: true }));
     const vetting = { profiles: { quick: SHORT_PROFILE }, network: { iperfPort: 0 }, ...config };
     writeFileSync(this.configFile, stringify({ vetting }));
   }
@@ -104,6 +103,12 @@ export class ConsoleProcess {
     const exited = once(child, "exit");
     child.kill(signal);
     await exited;
+  }
+
+  /** Ends the console for good, with everything that it kept. */
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   async api<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {

@@ -27,7 +27,7 @@ describe("crashes in the middle of a stage", () => {
 
   async function inCpuStress() {
     const console = await new ConsoleProcess("127.0.0.1", CONFIG).start();
-    endings.push(() => console.stop());
+    endings.push(() => console.end());
     const host = await console.api<HostSummary>("POST", "hosts", { mac: MAC });
     const { runId } = await console.startRun(host.body.id, { start: "wake" });
     const bootToken = (await fetchBootToken(console.labUrl, MAC)) ?? "";
@@ -83,7 +83,7 @@ describe("crashes in the middle of a stage", () => {
     timeout: 60_000,
   }, async () => {
     const console = await new ConsoleProcess("127.0.0.1", CONFIG).start();
-    endings.push(() => console.stop());
+    endings.push(() => console.end());
     const host = await console.api<HostSummary>("POST", "hosts", { mac: MAC });
     const { runId } = await console.startRun(host.body.id, { start: "wake" });
     const bootToken = (await fetchBootToken(console.labUrl, MAC)) ?? "";

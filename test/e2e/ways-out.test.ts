@@ -20,7 +20,7 @@ describe("every way out of the run's life", () => {
     }).start();
   });
   afterAll(async () => {
-    await console?.stop();
+    await console?.end();
   });
 
   interface Host {

@@ -60,7 +60,7 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
 
   afterAll(async () => {
     await agent?.end();
-    await console?.stop();
+    await console?.end();
     host?.end();
     disk?.end();
     rmSync(scratch, { recursive: true, force: true });
