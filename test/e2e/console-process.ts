@@ -69,6 +69,8 @@ export class ConsoleProcess {
       { stdio: ["ignore", "pipe", "pipe"] },
     );
     this.#child = child;
+    // A test or benchmark that breaks down leaves no console behind.
+    process.once("exit", () => child.kill("SIGKILL"));
     child.stderr?.on("data", (chunk) => {
       this.stderr += chunk;
     });

@@ -29,6 +29,8 @@ export class HostNamespace {
       { address: string },
     ];
     this.mac = link.address;
+    // Also when a test or benchmark breaks down.
+    process.once("exit", () => this.end());
   }
 
   /** Runs a program in the host and returns what it printed. */
