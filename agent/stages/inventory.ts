@@ -123,7 +123,7 @@ async function post(ctx: Context, document: Inventory): Promise<StageReport> {
   ];
   const unread = problems.length === 0 ? "" : ` Not read: ${problems.join(" ")}`;
   return passed(
-    `${product === "" ? "Unnamed host" : product}: ${cpus.length} × ${cpus[0]?.model ?? "CPU"}, ${document.physicalCores} cores, ${gib(document.memoryBytes)}, ${disks.length} disks, ${nics.length} network ports, ${gpus.length} GPUs.${unread}`,
+    `${product === "" ? "Unnamed host" : product}: ${cpus.length} × ${cpus[0]?.model ?? "CPU"}, ${document.physicalCores} cores, ${gib(document.memoryBytes)}, ${count(disks, "disk")}, ${count(nics, "network port")}, ${count(gpus, "GPU")}.${unread}`,
     {
       measurements: counted.map(([name, value]) => ({
         name,
@@ -134,4 +134,8 @@ async function post(ctx: Context, document: Inventory): Promise<StageReport> {
       toolVersions: await readToolVersions(ctx, inventory.tools),
     },
   );
+}
+
+function count(items: readonly unknown[], name: string): string {
+  return `${items.length} ${name}${items.length === 1 ? "" : "s"}`;
 }

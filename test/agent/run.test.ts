@@ -1,28 +1,9 @@
 // biome-ignore-all lint/correctness/noComponentHookFactories: stages are no React components.
 import { describe, expect, test } from "vitest";
-import type { Inventory } from "../../contract/inventory.ts";
 import { STAGES } from "../../contract/stages.ts";
 import { hostSpecSchema } from "../../contract/vetting-config.ts";
+import { emptyInventory } from "../empty-inventory.ts";
 import { createRig, eventually, FAST, PASSED, stages, untilAborted } from "./agent-rig.ts";
-
-const MACHINE: Inventory = {
-  system: { vendor: "v", product: "p", serial: null, uuid: null, sku: null },
-  board: { vendor: null, product: null, serial: null, version: null },
-  bios: { vendor: null, version: null, date: null },
-  cpus: [],
-  logicalCpus: 1,
-  physicalCores: 1,
-  memoryBytes: 0,
-  dimms: [],
-  disks: [],
-  nics: [],
-  gpus: [],
-  psus: [],
-  bmc: null,
-  edacControllers: [],
-  secureBoot: "unknown",
-  problems: [],
-};
 
 describe("a run without trouble", () => {
   test("walks the eleven stages in order, then obeys the final command", async () => {
@@ -121,7 +102,7 @@ describe("a run without trouble", () => {
       stages: stages({
         Inventory: async (ctx) => {
           specs.push(ctx.claim.spec);
-          await ctx.postInventory(MACHINE);
+          await ctx.postInventory(emptyInventory);
           return PASSED;
         },
         SpecValidate: async (ctx) => {

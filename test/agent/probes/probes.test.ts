@@ -4,8 +4,8 @@ import { microcodeRows } from "../../../agent/probes/microcode.ts";
 import type { HostFiles, RunCommand } from "../../../agent/tools/command.ts";
 import { FIRMWARE_COMPONENTS, firmwareRowSchema } from "../../../contract/firmware.ts";
 import type { Inventory } from "../../../contract/inventory.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { answering, fixture, hasSharedCaptures, hostTree, sharedCapture } from "../fixture-host.ts";
-import { emptyInventory } from "./empty-inventory.ts";
 
 interface Host {
   readonly run?: RunCommand;

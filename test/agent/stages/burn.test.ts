@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { burnStage } from "../../../agent/stages/burn.ts";
 import type { CommandResult, RunCommand } from "../../../agent/tools/command.ts";
 import { judgeStage } from "../../../contract/verdict.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { type Answer, answering, fixture, hostTree } from "../fixture-host.ts";
-import { emptyInventory } from "../probes/empty-inventory.ts";
 import { HEALTHY, procFiles, stressHost } from "./stress-host.ts";
 
 const params = { seconds: 1, settleSeconds: 0 };

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { cpuStressStage } from "../../../agent/stages/cpu-stress.ts";
 import { memoryCap } from "../../../agent/stages/memory-cap.ts";
 import { judgeStage } from "../../../contract/verdict.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { type Answer, answering, fixture, hostTree } from "../fixture-host.ts";
-import { emptyInventory } from "../probes/empty-inventory.ts";
 import { procFiles, stressHost } from "./stress-host.ts";
 
 const MiB = 1024 ** 2;

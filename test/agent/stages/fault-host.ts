@@ -5,8 +5,8 @@ import { BUILT_IN_PROFILES, type StageParams } from "../../../contract/stage-par
 import { stageOutcomeSchema } from "../../../contract/stage-result.ts";
 import type { StageName } from "../../../contract/stages.ts";
 import { judgeStage } from "../../../contract/verdict.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { type Answers, fixture, hostTree } from "../fixture-host.ts";
-import { emptyInventory } from "../probes/empty-inventory.ts";
 import { ataDisk } from "../tools/smart-json.ts";
 import { procFiles, stressHost } from "./stress-host.ts";
 

@@ -6,8 +6,8 @@ import { reportingStage } from "../../../agent/stages/reporting.ts";
 import { catalogueSchema } from "../../../contract/agent-api.ts";
 import { STAGES } from "../../../contract/stages.ts";
 import { judgeStage } from "../../../contract/verdict.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { fixture } from "../fixture-host.ts";
-import { emptyInventory } from "../probes/empty-inventory.ts";
 import { stressHost } from "./stress-host.ts";
 
 describe("the registry", () => {

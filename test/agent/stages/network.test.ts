@@ -4,8 +4,8 @@ import { networkStage } from "../../../agent/stages/network.ts";
 import type { Inventory } from "../../../contract/inventory.ts";
 import { judgeStage } from "../../../contract/verdict.ts";
 import type { HostSpec } from "../../../contract/vetting-config.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { type Answer, fixture, hostTree } from "../fixture-host.ts";
-import { emptyInventory } from "../probes/empty-inventory.ts";
 import { procFiles, stressHost } from "./stress-host.ts";
 
 const params = { secondsPerDirection: 1, streamsPer10G: 2, floorShare: 0.7 };

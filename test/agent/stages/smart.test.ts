@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { smart } from "../../../agent/stages/smart.ts";
 import type { StageContext } from "../../../agent/stages/stage.ts";
 import { stageOutcomeSchema } from "../../../contract/stage-result.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { answering, fixture, hostTree } from "../fixture-host.ts";
-import { emptyInventory } from "../probes/empty-inventory.ts";
 import { stageContext } from "../stage-context.ts";
 import { ataDisk, nvmeDisk } from "../tools/smart-json.ts";
 

@@ -3,7 +3,7 @@ import { compareWithSpec, specValidate } from "../../../agent/stages/spec-valida
 import type { FirmwareRow } from "../../../contract/firmware.ts";
 import type { Inventory } from "../../../contract/inventory.ts";
 import type { HostSpec } from "../../../contract/vetting-config.ts";
-import { emptyInventory } from "../probes/empty-inventory.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { stageContext } from "../stage-context.ts";
 
 const GIB = 1024 ** 3;

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { storageStage } from "../../../agent/stages/storage.ts";
 import type { Inventory } from "../../../contract/inventory.ts";
 import { judgeStage } from "../../../contract/verdict.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { type Answer, fixture } from "../fixture-host.ts";
-import { emptyInventory } from "../probes/empty-inventory.ts";
 import { stressHost } from "./stress-host.ts";
 
 const params = { readSeconds: 1, writeSeconds: 1, badblocks: true, queueDepth: 8 };

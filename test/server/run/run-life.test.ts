@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Inventory } from "../../../contract/inventory.ts";
 import { STAGES } from "../../../contract/stages.ts";
 import { hostSpecSchema } from "../../../contract/vetting-config.ts";
+import { emptyInventory } from "../../empty-inventory.ts";
 import { failure, Life, MAC, START_REQUEST, value } from "./life.ts";
 
 describe("Start", () => {
@@ -330,22 +331,8 @@ describe("Stage result", () => {
 describe("Inventory", () => {
   const spec = hostSpecSchema.parse({ name: "r640", match: { product: "PowerEdge R640" } });
   const inventory = (product: string): Inventory => ({
+    ...emptyInventory,
     system: { vendor: "Dell Inc.", product, serial: "ABC1234", uuid: null, sku: null },
-    board: { vendor: null, product: null, serial: null, version: null },
-    bios: { vendor: null, version: null, date: null },
-    cpus: [],
-    logicalCpus: 32,
-    physicalCores: 16,
-    memoryBytes: 0,
-    dimms: [],
-    disks: [],
-    nics: [],
-    gpus: [],
-    psus: [],
-    bmc: null,
-    edacControllers: [],
-    secureBoot: "unknown",
-    problems: [],
   });
 
   test("a machine known by its MAC alone learns what it is, and gets the spec that fits", async () => {

@@ -1,4 +1,4 @@
-import type { Inventory } from "../../../contract/inventory.ts";
+import type { Inventory } from "../contract/inventory.ts";
 
 /** A host of which nothing is known; tests put in what they are about. */
 export const emptyInventory: Inventory = {
