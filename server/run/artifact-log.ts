@@ -154,8 +154,7 @@ export class ArtifactLog {
     const attempt = store.attempts.running(runId);
     const stage = stageNameForState(run.state);
     const judged = attempt !== null && attempt.stage === stage ? attempt : null;
-    // Rebuild the streaks, if need be, before these samples are among the stored ones.
-    if (judged !== null) this.#watch.observe(run, judged, []);
+    if (judged !== null) this.#watch.prepare(run, judged);
     const mine = samples.filter((sample) => sample.stage === judged?.stage);
     const others = samples.filter((sample) => sample.stage !== judged?.stage);
     const now = clock.now();

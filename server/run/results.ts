@@ -116,7 +116,7 @@ export class Results {
     takesFromDead: (run: RunRecord) => boolean = awaitsCancelledOutcome,
   ): Result<T> {
     const { store } = this.#deps;
-    return store.transaction(() => {
+    const take = (): Result<T> => {
       const known = store.answers.find(runId, sequence);
       if (known !== null) {
         return known.kind === kind ? (known.body as Result<T>) : storedFailure(known);
@@ -133,7 +133,14 @@ export class Results {
         body: result,
       });
       return result;
-    });
+    };
+    try {
+      return store.transaction(take);
+    } catch (error) {
+      // A breach that was told in there is not recorded: the repeat has to find it again, or it would pass.
+      this.#watch.forget(runId);
+      throw error;
+    }
   }
 
   #cancelled(run: RunRecord, outcome: StageOutcome): Result<ResultResponse> {

@@ -13,7 +13,16 @@ export class ThresholdWatch {
   }
 
   /**
-   * Judges samples that are about to be stored; call it before storing them, in the same transaction.
+   * Rebuilds the attempt's streaks from what is stored, if this console has none of it yet. Comes before new samples
+   * are stored, or they would be counted as old ones.
+   */
+  prepare(run: RunRecord, attempt: AttemptRecord): void {
+    this.#evaluator(run, attempt);
+  }
+
+  /**
+   * Judges new samples, in the transaction that stores them. If that is rolled back, `forget` the run: what was told
+   * here is not recorded then, and would not be told again.
    * @returns what was recorded just now.
    */
   observe(run: RunRecord, attempt: AttemptRecord, samples: readonly Sample[]): Breach[] {

@@ -6,7 +6,7 @@ import type {
   StageAttempt,
 } from "../../contract/console-api.ts";
 import { isTerminal, legalTriggers, stageNameForState } from "../../contract/run-state.ts";
-import { expectedSeconds, partsOf } from "../../contract/stage-budget.ts";
+import { expectedSeconds, type HostParts, partsOf } from "../../contract/stage-budget.ts";
 import { STAGES, type StageName } from "../../contract/stages.ts";
 import { gapsOf } from "../../contract/verdict.ts";
 import type { RunDeps } from "./context.ts";
@@ -57,9 +57,10 @@ export class Views {
     const attempts = store.attempts.list(run.id);
     const breaches = store.breaches.list(run.id);
     const legal = legalTriggers(run.state);
+    const parts = this.#parts(run);
     return {
       ...this.runSummary(run),
-      stages: attempts.map((attempt) => this.#attempt(run, attempt, breaches)),
+      stages: attempts.map((attempt) => this.#attempt(run, attempt, breaches, parts)),
       gaps: gapsOf(standingsOf(attempts), run.spec !== null),
       overrides: store.overrides.list(run.id).map(({ stage, reason, operator, at }) => ({
         stage,
@@ -131,7 +132,12 @@ export class Views {
     };
   }
 
-  #attempt(run: RunRecord, attempt: AttemptRecord, breaches: BreachRecord[]): StageAttempt {
+  #attempt(
+    run: RunRecord,
+    attempt: AttemptRecord,
+    breaches: readonly BreachRecord[],
+    parts: HostParts,
+  ): StageAttempt {
     return {
       id: attempt.id,
       stage: attempt.stage,
@@ -143,7 +149,7 @@ export class Views {
       summary: attempt.outcome?.summary ?? null,
       startedAt: iso(attempt.startedAt),
       endedAt: isoOrNull(attempt.endedAt),
-      expectedSeconds: this.#expected(run, attempt.stage),
+      expectedSeconds: expectedSeconds(attempt.stage, run.params[attempt.stage], parts),
       proof: attempt.outcome?.proof ?? [],
       measurements: attempt.outcome?.measurements ?? [],
       gaps: attempt.outcome?.gaps ?? [],
@@ -162,9 +168,8 @@ export class Views {
     };
   }
 
-  #expected(run: RunRecord, stage: StageName): number {
-    const parts = partsOf(this.#deps.store.inventories.get(run.id), run.nonDestructive);
-    return expectedSeconds(stage, run.params[stage], parts);
+  #parts(run: RunRecord): HostParts {
+    return partsOf(this.#deps.store.inventories.get(run.id), run.nonDestructive);
   }
 
   /** What is left of the stage under way, and all stages after it. */
@@ -172,9 +177,11 @@ export class Views {
     if (isTerminal(run.state)) return null;
     const stage = stageNameForState(run.state);
     const from = stage === null ? 0 : STAGES.indexOf(stage);
-    const rest = STAGES.slice(from).reduce((sum, name) => sum + this.#expected(run, name), 0);
+    const parts = this.#parts(run);
+    const expected = (name: StageName) => expectedSeconds(name, run.params[name], parts);
+    const rest = STAGES.slice(from).reduce((sum, name) => sum + expected(name), 0);
     if (stage === null) return Math.round(rest);
     const elapsed = (this.#deps.clock.now() - run.stateSince) / 1000;
-    return Math.round(rest - Math.min(elapsed, this.#expected(run, stage)));
+    return Math.round(rest - Math.min(elapsed, expected(stage)));
   }
 }

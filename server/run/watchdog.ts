@@ -82,6 +82,8 @@ export class Watchdog {
   }
 
   #checkHang(run: RunRecord): void {
+    // The deadline lies beyond the first silence; asking for it reads the inventory.
+    if (silentSince(run, this.#deps) === null) return;
     const deadline = hangDeadline(run, this.#deps);
     const now = this.#deps.clock.now();
     if (deadline === null || now <= deadline) return;

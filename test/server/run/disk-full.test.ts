@@ -56,3 +56,30 @@ test("a full disk loses nothing that was acknowledged, takes nothing it cannot k
   value(await post(refused!.first));
   expect(life.run(runId).sensors).toMatchObject([{ samples: acknowledged + 200 }]);
 });
+
+test("a breach that is found at the result, while the disk is full, is found again by the repeat", async () => {
+  const db = smallDatabase();
+  const life = new Life({ store: createStore(db) });
+  const { runId } = await life.inStage("CPUStress");
+  await life.samples(runId, "CPUStress", [[0, 101]], { critical: 100 });
+  const measurements = Array.from({ length: 2000 }, (_, index) => ({
+    name: `measurement.${index}`,
+    value: index,
+    unit: "1",
+  }));
+  const result = {
+    stage: "CPUStress" as const,
+    endedAt: life.iso(11),
+    sequence: 5000,
+    measurements,
+  };
+
+  db.pragma(`max_page_count = ${Number(db.pragma("page_count", { simple: true }))}`);
+  expect(failure(life.post(runId, result)).kind).toBe("disk-full");
+  expect(life.run(runId).state).toBe("CPUStress");
+
+  db.pragma("max_page_count = 1000000");
+  const answer = value(life.post(runId, result));
+  expect(answer.nextState).toBe("FailedHolding");
+  expect(answer.judged).toContain("cpu.package.temp");
+});
