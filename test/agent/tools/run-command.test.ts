@@ -130,16 +130,19 @@ describe("ending a program", () => {
   async function abortOnceStarted(program: string) {
     const { run, running } = runner();
     const abort = new AbortController();
-    let abortedAt = 0;
-    const result = await run(program, [], {
+    const started = Promise.withResolvers<void>();
+    const pending = run(program, [], {
       signal: abort.signal,
       onLine: (line) => {
-        if (line !== "started") return;
-        expect(running()).toBeGreaterThan(0);
-        abortedAt = performance.now();
-        abort.abort();
+        if (line === "started") started.resolve();
       },
     });
+    await started.promise;
+    // Asked until it is so: a process in the middle of execve has no environment to be known by.
+    await expect.poll(running, { interval: 5 }).toBeGreaterThan(0);
+    const abortedAt = performance.now();
+    abort.abort();
+    const result = await pending;
     return { result, running, tookMs: performance.now() - abortedAt };
   }
 
