@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { breachSchema, catalogueSchema, logLineSchema } from "./agent-api.ts";
-import { macSchema, sentenceSchema, stageNameSchema, timeSchema } from "./common.ts";
+import { bootAttemptSchema } from "./boot-timeline.ts";
+import { macSchema, stageNameSchema, timeSchema } from "./common.ts";
 import { FIRMWARE_DIFF_KINDS, firmwareComponentSchema, firmwareRowSchema } from "./firmware.ts";
 import { inventorySchema } from "./inventory.ts";
 import { RUN_STATES } from "./run-state.ts";
@@ -143,6 +144,8 @@ export const runDetailSchema = runSummarySchema.extend({
   consoleVersion: z.string(),
   sensors: z.array(z.object({ sensor: z.string(), unit: z.string(), samples: z.int() })),
   droppedSamples: z.int(),
+  /** Its host's boots over the network while it ran, oldest first. */
+  boots: z.array(bootAttemptSchema),
   /** What the operator may do now: legal triggers of the state table. */
   canCancel: z.boolean(),
   canOverride: z.boolean(),
@@ -168,28 +171,17 @@ export const hostSummarySchema = z.object({
   netbootNote: z.string().nullable(),
   /** The run that occupies the host, else its latest. */
   run: runSummarySchema.nullable(),
+  /** Its latest boot over the network. */
+  boot: bootAttemptSchema.nullable(),
   /** Set for hosts of the demo. */
   simulated: z.boolean(),
 });
 export type HostSummary = z.infer<typeof hostSummarySchema>;
 
-export const bootEventSchema = z.object({
-  at: timeSchema,
-  step: z.enum([
-    "commanded",
-    "wake_sent",
-    "script",
-    "kernel",
-    "initrd",
-    "image",
-    "claim",
-    "problem",
-  ]),
-  detail: sentenceSchema,
-});
 export const hostDetailSchema = hostSummarySchema.extend({
   inventory: inventorySchema.nullable(),
-  boots: z.array(z.object({ runId: z.int(), events: z.array(bootEventSchema) })),
+  /** Its boots over the network, newest first. */
+  boots: z.array(bootAttemptSchema),
 });
 export type HostDetail = z.infer<typeof hostDetailSchema>;
 
@@ -248,7 +240,20 @@ export const doctorResponseSchema = z.object({
   checks: z.array(doctorCheckSchema),
   labUrl: z.string().nullable(),
   interfaces: z.array(
-    z.object({ name: z.string(), address: z.string(), mac: z.string(), internal: z.boolean() }),
+    z.object({
+      name: z.string(),
+      address: z.string(),
+      mac: z.string(),
+      internal: z.boolean(),
+      /** What this system does not tell is left out. */
+      netmask: z.string().optional(),
+      /** Is there a carrier: a cable with a partner at its other end. */
+      link: z.enum(["up", "down"]).optional(),
+      speedMbps: z.int().positive().optional(),
+      wireless: z.boolean().optional(),
+      /** Handed out by a DHCP server for a time, and so able to change. */
+      dynamic: z.boolean().optional(),
+    }),
   ),
 });
 export type DoctorResponse = z.infer<typeof doctorResponseSchema>;
