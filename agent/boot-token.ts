@@ -1,5 +1,7 @@
 /** Longer than the console takes for a script, shorter than anybody's patience. */
 const TIMEOUT_MS = 10_000;
+/** Tells the console that no firmware boots here: its boot timeline leaves this fetch out. */
+const PLATFORM = "agent";
 
 export type FetchBootToken = (signal: AbortSignal) => Promise<string | null>;
 
@@ -11,7 +13,8 @@ export type FetchBootToken = (signal: AbortSignal) => Promise<string | null>;
 export function createFetchBootToken(consoleUrl: string, mac: string): FetchBootToken {
   return async (signal) => {
     try {
-      const answer = await fetch(`${consoleUrl}/boot.ipxe?mac=${mac.replaceAll(":", "-")}`, {
+      const query = `mac=${mac.replaceAll(":", "-")}&platform=${PLATFORM}`;
+      const answer = await fetch(`${consoleUrl}/boot.ipxe?${query}`, {
         redirect: "manual",
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });

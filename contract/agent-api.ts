@@ -12,6 +12,7 @@ import {
 import { firmwareRowSchema } from "./firmware.ts";
 import { inventorySchema } from "./inventory.ts";
 import { RUN_STATES } from "./run-state.ts";
+import { VERDICTS } from "./verdict.ts";
 import { hostSpecSchema } from "./vetting-config.ts";
 
 /** A run's first token travels in a kernel command line and is used once: 256 bits, base64url. Ignored with a bearer. */
@@ -59,6 +60,8 @@ export type ClaimRequest = z.infer<typeof claimRequestSchema>;
 export const claimResponseSchema = z.object({
   runId: z.int(),
   runToken: z.string(),
+  /** The host's name in the console, for its own monitor. */
+  hostName: z.string().optional(),
   /** The stage to walk, or `FailedHolding`: park and wait for an override. */
   currentState: z.enum(RUN_STATES),
   profile: z.string(),
@@ -76,11 +79,28 @@ export const claimResponseSchema = z.object({
   networkPeer: z.object({ host: z.string(), port: z.int() }).nullable(),
   /** Why the run holds, when it does. */
   holdReason: z.string().nullable(),
+  /** Where it failed, when it holds: a stage, or after a mismatch `<got> (expected <expected>)`. */
+  failedStage: z.string().nullable().optional(),
   /** Collect pstore and SEL: the host reset by itself in a stage. */
   collectResetEvidence: z.boolean(),
   sshKeys: z.array(z.string()),
 });
 export type ClaimResponse = z.infer<typeof claimResponseSchema>;
+
+/**
+ * How an investigator gets into a held host. Strict, as a command to copy is made of it: an address is an address.
+ * The fingerprint is OpenSSH's form of SHA-256: 256 bits in base64 without padding.
+ */
+export const hostAccessSchema = z.object({
+  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: "expected a user name" }),
+  /** Where sshd answers, the address that the host booted with first. */
+  addresses: z.array(z.union([z.ipv4(), z.ipv6()])).max(32),
+  port: z.int().min(1).max(65_535),
+  hostKeyFingerprint: z
+    .string()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: "expected SHA256: and 43 characters of base64" }),
+});
+export type HostAccess = z.infer<typeof hostAccessSchema>;
 
 /** POST heartbeat */
 export const agentHeartbeatRequestSchema = z.object({
@@ -90,6 +110,8 @@ export const agentHeartbeatRequestSchema = z.object({
   obeying: z.enum(["reboot", "power_off"]).optional(),
   /** Samples that the agent had to drop since it started: shown, never silent. */
   droppedSamples: z.int().min(0).optional(),
+  /** How to get into the host while it holds; null when nobody can. Left out: nothing is said about it. */
+  access: hostAccessSchema.nullable().optional(),
 });
 export type AgentHeartbeatRequest = z.infer<typeof agentHeartbeatRequestSchema>;
 
@@ -199,5 +221,7 @@ export const resultResponseSchema = z.object({
   nextState: z.enum(RUN_STATES),
   /** What the server made of the claimed result, when it did not agree. */
   judged: sentenceSchema.optional(),
+  /** With the state that ends the run or holds it. */
+  verdict: z.enum(VERDICTS).optional(),
 });
 export type ResultResponse = z.infer<typeof resultResponseSchema>;
