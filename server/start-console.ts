@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { buildConsoleApp, buildLabApp } from "./app.ts";
+import { BootFiles } from "./boot-files.ts";
 import { ProfileRegistry } from "./config/profile-registry.ts";
 import { DatabaseUnusable } from "./db/database-unusable.ts";
 import { isDiskFull } from "./db/disk-full.ts";
@@ -15,6 +16,7 @@ import { listInterfaces } from "./lab/interfaces.ts";
 import { createNetworkPeers } from "./lab/network-peers.ts";
 import { createWakeOnLan } from "./lab/wake-on-lan.ts";
 import { closeListener, listen } from "./listen.ts";
+import { AddressBook } from "./netboot/address-book.ts";
 import { type ConsoleOptions, StartProblem } from "./options.ts";
 import { renderReportHtml } from "./report/html.ts";
 import { AgentBundle } from "./routes/agent-bundle.ts";
@@ -46,8 +48,6 @@ export interface RunningConsole {
   close(): Promise<void>;
 }
 
-/** UDP services are not part of this version. */
-const NO_UDP_PORTS = { tftp: null, dhcp: null, pxe: null } as const;
 const LOOPBACK = "127.0.0.1";
 
 /**
@@ -108,6 +108,8 @@ async function start(
   });
   cleanUp.push(() => networkPeers.close());
   const freeDiskBytes = createFreeDisk(dataDir);
+  const bootFiles = new BootFiles(settings.bootDir);
+  const netboot = { ports: { dhcp: null, pxe: null, tftp: null } };
   const service = new Orchestrator({
     store,
     events,
@@ -139,11 +141,12 @@ async function start(
         config,
         dataDir,
         bootDir: settings.bootDir,
+        bootFiles: () => bootFiles.check(),
         labUrl,
         interfaces: listInterfaces,
         freeDiskBytes,
         iperf3: () => findProgram("iperf3"),
-        ownPorts: () => ({ lab: bound.lab, ...NO_UDP_PORTS }),
+        ownPorts: () => ({ lab: bound.lab, ...netboot.ports }),
         consoleVersion: version,
       }),
     renderReport: async (runId) => {
@@ -165,11 +168,14 @@ async function start(
     option: "--console-port",
   });
   if (config.lab.address !== null) {
+    const addresses = new AddressBook();
     const lab = await buildLabApp({
       service,
       counters,
       labUrl,
       bootDir: settings.bootDir,
+      bootFiles,
+      addresses,
       agentBundle,
       reporterDir: settings.reporterDir,
       log,
@@ -180,6 +186,8 @@ async function start(
       port: config.lab.httpPort,
       option: "--lab-port",
     });
+    // Damaged boot files are known before the first host asks; the doctor reads the same result.
+    void bootFiles.check();
   }
   service.takeUp();
   // Last to start, first to stop: nothing ticks over a store that is being closed.
@@ -197,7 +205,7 @@ async function start(
   return {
     consoleUrl: `http://${LOOPBACK}:${bound.console}/?token=${token}`,
     labUrl: labUrl(),
-    ports: { ...bound, ...NO_UDP_PORTS },
+    ports: { ...bound, ...netboot.ports },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type {
+  BootAttemptRecord,
   BootEventRecord,
   BootRepository,
   BootTokenRecord,
@@ -23,29 +24,63 @@ const TOKEN_COLUMNS: Columns<BootTokenRecord> = {
   usedAt: plain("used_at"),
   revokedAt: plain("revoked_at"),
 };
-const EVENT_COLUMNS: Columns<BootEventRecord> = {
+type AttemptRow = Omit<BootAttemptRecord, "events">;
+const ATTEMPT_COLUMNS: Columns<AttemptRow> = {
+  id: plain("id"),
+  hostId: plain("host_id"),
   runId: plain("run_id"),
+  startedAt: plain("started_at"),
+};
+const EVENT_COLUMNS: Columns<BootEventRecord> = {
   at: plain("at"),
   step: plain("step"),
   detail: plain("detail"),
 };
 
+/** Boots without a run that are kept of a host: it may stand in the lab for years and netboot each night. */
+export const MOST_IDLE_BOOTS = 20;
+
 export function createBootRepository(db: Database): BootRepository {
   const insertToken = db.prepare<unknown[]>(insertSql("boot_tokens", TOKEN_COLUMNS));
-  const insertEvent = db.prepare<unknown[]>(insertSql("boot_events", EVENT_COLUMNS));
   const token = db.prepare<[string], SqlRow>("SELECT * FROM boot_tokens WHERE hash = ?");
   const revoke = db.prepare<[number, number]>(
     `UPDATE boot_tokens SET revoked_at = ?
      WHERE run_id = ? AND used_at IS NULL AND revoked_at IS NULL`,
   );
   const use = db.prepare<[number, string]>("UPDATE boot_tokens SET used_at = ? WHERE hash = ?");
+  const insertAttempt = db.prepare<[number, number | null, number]>(
+    "INSERT INTO boot_attempts (host_id, run_id, started_at) VALUES (?, ?, ?)",
+  );
+  const dropIdle = db.prepare<[number, number]>(
+    `DELETE FROM boot_attempts WHERE id IN
+       (SELECT id FROM boot_attempts WHERE host_id = ? AND run_id IS NULL
+        ORDER BY id DESC LIMIT -1 OFFSET ?)`,
+  );
+  const insertEvent = db.prepare<[number, number, string, string]>(
+    "INSERT INTO boot_events (attempt_id, at, step, detail) VALUES (?, ?, ?, ?)",
+  );
   const events = db.prepare<[number], SqlRow>(
-    "SELECT * FROM boot_events WHERE run_id = ? ORDER BY id",
+    "SELECT * FROM boot_events WHERE attempt_id = ? ORDER BY id",
+  );
+  const ofHost = db.prepare<[number, number], SqlRow>(
+    "SELECT * FROM boot_attempts WHERE host_id = ? ORDER BY id DESC LIMIT ?",
+  );
+  const ofRun = db.prepare<[number], SqlRow>(
+    "SELECT * FROM boot_attempts WHERE run_id = ? ORDER BY id",
   );
   const writeToken = rowWriter(TOKEN_COLUMNS);
   const readToken = rowReader(TOKEN_COLUMNS);
-  const writeEvent = rowWriter(EVENT_COLUMNS);
+  const readAttempt = rowReader(ATTEMPT_COLUMNS);
   const readEvent = rowReader(EVENT_COLUMNS);
+  const withEvents = (row: SqlRow): BootAttemptRecord => {
+    const attempt = readAttempt(row);
+    return { ...attempt, events: events.all(attempt.id).map(readEvent) };
+  };
+  const addAttempt = db.transaction<BootRepository["addAttempt"]>((hostId, runId, startedAt) => {
+    const id = Number(insertAttempt.run(hostId, runId, startedAt).lastInsertRowid);
+    if (runId === null) dropIdle.run(hostId, MOST_IDLE_BOOTS);
+    return { id, hostId, runId, startedAt, events: [] };
+  });
   return {
     addToken: (record) => void insertToken.run(...writeToken(record)),
     findToken(hash) {
@@ -54,8 +89,12 @@ export function createBootRepository(db: Database): BootRepository {
     },
     revokeUnused: (runId, at) => revoke.run(at, runId).changes,
     markUsed: (hash, at) => void use.run(at, hash),
-    addEvent: (event) => void insertEvent.run(...writeEvent(event)),
-    listEvents: (runId) => events.all(runId).map(readEvent),
+    addAttempt: (hostId, runId, startedAt) => addAttempt(hostId, runId, startedAt),
+    addEvent: (attemptId, { at, step, detail }) =>
+      void insertEvent.run(attemptId, at, step, detail),
+    latestAttempt: (hostId) => ofHost.all(hostId, 1).map(withEvents)[0] ?? null,
+    listAttempts: (hostId, limit) => ofHost.all(hostId, limit).map(withEvents),
+    listAttemptsOfRun: (runId) => ofRun.all(runId).map(withEvents),
   };
 }
 

@@ -1,15 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: iPXE writes its own settings as ${name}
+import { BOOT_FILES } from "../../contract/boot-manifest.ts";
+
 /**
  * The scripts that iPXE is given. Pure text: who gets which is decided elsewhere.
  * URLs are absolute throughout, since routers overwrite next-server.
  */
-
-/** Names of the boot files below `/boot/`, as the image build writes them. */
-export const BOOT_FILES = {
-  kernel: "vmlinuz",
-  initrd: "initrd.img",
-  image: "filesystem.squashfs",
-} as const;
 
 export interface LiveImageScript {
   /** The lab URL as this host reaches it, without a slash at the end. */
@@ -70,13 +65,26 @@ export function localDiskScript(why: string): string {
 
 /** A client that did not say who it is asks again with what iPXE knows, once (`chained`), never in a loop. */
 export function introduceYourselfScript(labUrl: string): string {
-  const identity =
-    "mac=${netX/mac:hexhyp}&uuid=${uuid}&platform=${platform}&buildarch=${buildarch}&chained=1";
+  return script([...askForScript(labUrl), ":failed", ...FALL_THROUGH]);
+}
+
+/**
+ * iPXE 2.0 on UEFI fetches `autoexec.ipxe` from the folder that it came from and runs it instead of what ProxyDHCP
+ * names, before it has an address. So this is complete by itself.
+ */
+export function autoexecScript(labUrl: string): string {
   return script([
-    `chain --replace ${word(labUrl)}/boot.ipxe?${identity} || goto failed`,
+    "dhcp || dhcp || goto failed",
+    ...askForScript(labUrl),
     ":failed",
     ...FALL_THROUGH,
   ]);
+}
+
+function askForScript(labUrl: string): string[] {
+  const identity =
+    "mac=${netX/mac:hexhyp}&uuid=${uuid}&platform=${platform}&buildarch=${buildarch}&chained=1";
+  return [`chain --replace ${word(labUrl)}/boot.ipxe?${identity} || goto failed`];
 }
 
 function script(lines: readonly string[]): string {

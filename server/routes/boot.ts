@@ -1,9 +1,10 @@
-import { basename } from "node:path";
 import fastifyStatic from "@fastify/static";
 import { z } from "zod";
+import { BOOT_FILES } from "../../contract/boot-manifest.ts";
+import type { BootStep } from "../../contract/boot-timeline.ts";
 import { macSchema } from "../../contract/common.ts";
 import {
-  BOOT_FILES,
+  autoexecScript,
   introduceYourselfScript,
   liveImageScript,
   localDiskScript,
@@ -27,8 +28,11 @@ const asText = (payload: unknown) => String(payload);
 
 /** The boot script, the boot files and the agent's bundle: what a netbooting host fetches, without a token. */
 export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
-  const { service, agentBundle, bootDir, labUrl } = deps;
-  const macs = new MacsByAddress();
+  const { service, agentBundle, bootDir, bootFiles, addresses, labUrl } = deps;
+  /** A step of somebody's boot, if it can be told whose. */
+  const note = (mac: string | null, step: BootStep, detail: string) => {
+    if (mac !== null) service.noteSighting({ mac, uuid: null, platform: null, step, detail });
+  };
 
   app.route({
     method: "GET",
@@ -56,8 +60,8 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
         platform: platform ?? null,
         buildarch: buildarch ?? null,
       });
+      addresses.remember(request.ip, mac);
       if (decision.kind === "local-disk") return reply.send(localDiskScript(decision.why));
-      macs.remember(request.ip, mac);
       return reply.send(
         liveImageScript({
           labUrl: labUrlFor(request, labUrl),
@@ -76,7 +80,7 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
       summary: "The agent's bundle, the version that belongs to this console",
       response: { 200: { content: { "text/javascript": { schema: z.string() } } } },
     },
-    handler: async (_request, reply) => {
+    handler: async (request, reply) => {
       const bundle = agentBundle.current();
       if (bundle === null) {
         throw new ProblemError(
@@ -84,6 +88,7 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
           "The agent has not been built on this console: run npm start from a complete checkout.",
         );
       }
+      note(addresses.macOf(request.ip), "agent", "Agent fetched");
       return reply
         .type("text/javascript; charset=utf-8")
         .header("etag", `"${bundle.sha256}"`)
@@ -93,66 +98,76 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
     },
   });
 
-  app.register(async (scope) => {
-    scope.addHook("onResponse", async (request, reply) => {
-      if (request.method !== "GET" || reply.statusCode >= 300) return;
-      // A fetch in pieces is one fetch: only its beginning counts.
-      if (!/^bytes=0-|^$/.test(request.headers.range ?? "")) return;
-      const step = bootStep(basename(request.url.split("?", 1)[0] ?? ""));
-      const asked = macSchema.safeParse((request.query as { mac?: string }).mac);
-      const mac = asked.success ? asked.data : macs.of(request.ip);
-      if (step !== null && mac !== null) service.noteBootFile(mac, step);
-    });
-    await scope.register(fastifyStatic, {
-      root: bootDir,
-      prefix: "/boot/",
-      index: false,
-      list: false,
-      redirect: false,
-      dotfiles: "deny",
-      decorateReply: false,
-      schemaHide: true,
-      suppressWarning: true,
-      cacheControl: true,
-      maxAge: 0,
-      setHeaders: (reply, path) => {
-        if (path.endsWith(".efi")) reply.header("content-type", "application/efi");
-        reply.header("x-content-type-options", "nosniff");
+  for (const url of ["/autoexec.ipxe", "/boot/autoexec.ipxe"]) {
+    app.route({
+      method: "GET",
+      url,
+      schema: {
+        summary: "What a newer iPXE runs by itself: it gets an address and asks for its script",
+        response: { 200: { content: { "text/plain": { schema: z.string() } } } },
       },
+      handler: async (request, reply) =>
+        reply
+          .type("text/plain; charset=utf-8")
+          .header("cache-control", "no-store")
+          .serializer(asText)
+          .send(autoexecScript(labUrlFor(request, labUrl))),
     });
+  }
+
+  await app.register(fastifyStatic, {
+    root: bootDir,
+    serve: false,
+    redirect: false,
+    cacheControl: true,
+    maxAge: 0,
+    setHeaders: (reply, path) => {
+      if (path.endsWith(".efi")) reply.header("content-type", "application/efi");
+      reply.header("x-content-type-options", "nosniff");
+    },
+  });
+  app.route({
+    method: "GET",
+    url: "/boot/:file",
+    schema: {
+      hide: true,
+      params: z.object({ file: z.string().max(255) }),
+      querystring: z.object({ mac: macSchema.optional() }),
+    },
+    handler: async (request, reply) => {
+      const file = bootFiles.resolve(request.params.file);
+      if (file === null) {
+        throw new ProblemError("not-found", "There is no such boot file on this console.");
+      }
+      const damage = bootFiles.damage(file);
+      if (damage !== null) {
+        const detail = `${damage}, so it is not served. Build the image again: npm run image -- --force`;
+        throw new ProblemError("boot-file-damaged", detail);
+      }
+      const { mac = addresses.macOf(request.ip) } = request.query;
+      const [step, what] = bootStep(file);
+      if (request.method === "GET" && isFromStart(request.headers.range)) {
+        note(mac, step, `${what} fetched`);
+      }
+      return reply.sendFile(file);
+    },
   });
 }
 
-function bootStep(name: string): "kernel" | "initrd" | "image" | null {
-  switch (name) {
-    case BOOT_FILES.kernel:
-      return "kernel";
-    case BOOT_FILES.initrd:
-      return "initrd";
-    case BOOT_FILES.image:
-      return "image";
-    default:
-      return null;
-  }
+/** A fetch in pieces is one fetch: only its beginning counts. */
+function isFromStart(range: string | undefined): boolean {
+  return range === undefined || range.startsWith("bytes=0-");
 }
 
-/**
- * Which MAC fetched its script from which address: the live image's own URL cannot carry it. Used for the boot
- * timeline alone, so a wrong guess behind address translation misplaces a line and decides nothing.
- */
-class MacsByAddress {
-  static readonly #capacity = 1024;
-  readonly #macs = new Map<string, string>();
-
-  remember(address: string, mac: string): void {
-    this.#macs.delete(address);
-    this.#macs.set(address, mac);
-    const [oldest] = this.#macs.keys();
-    if (this.#macs.size > MacsByAddress.#capacity && oldest !== undefined)
-      this.#macs.delete(oldest);
-  }
-
-  of(address: string): string | null {
-    return this.#macs.get(address) ?? null;
+function bootStep(name: string): [BootStep, string] {
+  switch (name) {
+    case BOOT_FILES.kernel:
+      return ["kernel", "Kernel"];
+    case BOOT_FILES.initrd:
+      return ["initrd", "Initrd"];
+    case BOOT_FILES.image:
+      return ["image", "Live image"];
+    default:
+      return ["boot_file", `${name} (HTTP)`];
   }
 }

@@ -1,5 +1,7 @@
+import type { BootFiles } from "../boot-files.ts";
 import type { DoctorResponse } from "../../contract/console-api.ts";
 import type { StageParams } from "../../contract/stage-params.ts";
+import type { AddressBook } from "../netboot/address-book.ts";
 import type { EventBus } from "../run/event-bus.ts";
 import type { Store } from "../run/ports.ts";
 import type { RunService } from "../run/service.ts";
@@ -24,6 +26,9 @@ export interface LabDeps {
   readonly labUrl: () => string | null;
   /** Boot files; need not exist yet. */
   readonly bootDir: string;
+  readonly bootFiles: Pick<BootFiles, "resolve" | "damage">;
+  /** Whose address it is that fetches a file. */
+  readonly addresses: AddressBook;
   readonly agentBundle: Pick<AgentBundle, "current">;
   /** Folder of quick.sh, vetting-reporter and its service file. */
   readonly reporterDir: string;

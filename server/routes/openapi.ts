@@ -2,6 +2,7 @@ import fastifySwagger from "@fastify/swagger";
 import { createJsonSchemaTransform } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { problemSchema } from "../../contract/common.ts";
+import { AddressBook } from "../netboot/address-book.ts";
 import { agentRoutes } from "./agent.ts";
 import { type App, buildBaseApp } from "./base-app.ts";
 import { bootRoutes } from "./boot.ts";
@@ -28,7 +29,7 @@ export async function labApi(app: App, deps: LabDeps): Promise<void> {
 }
 
 const WITHOUT_TOKEN =
-  /^\/(?:boot\.ipxe|agent\/agent\.mjs|register\/quick\.sh|api\/reporter\/v1\/register|api\/agent\/v1\/claim)$/;
+  /^\/(?:boot\.ipxe|autoexec\.ipxe|boot\/autoexec\.ipxe|agent\/agent\.mjs|register\/quick\.sh|api\/reporter\/v1\/register|api\/agent\/v1\/claim)$/;
 
 /**
  * The OpenAPI document of both listeners, from the schemas that validate. It is made by registering the same routes
@@ -106,6 +107,8 @@ function unusedLabDeps({ service, counters, log, rendererDir }: ConsoleDeps): La
     log,
     labUrl: () => null,
     bootDir: rendererDir,
+    bootFiles: { resolve: () => null, damage: () => null },
+    addresses: new AddressBook(),
     agentBundle: { current: () => null },
     reporterDir: rendererDir,
   };

@@ -16,6 +16,7 @@ export type WebProblemKind =
   | "unsupported-media-type"
   | "too-many-requests"
   | "range-not-satisfiable"
+  | "boot-file-damaged"
   | "internal-error";
 export type ProblemKind = FailureKind | WebProblemKind;
 
@@ -50,6 +51,7 @@ export const PROBLEMS: Readonly<Record<ProblemKind, { status: number; title: str
   "unsupported-media-type": { status: 415, title: "The body must be JSON" },
   "too-many-requests": { status: 429, title: "Too many requests" },
   "range-not-satisfiable": { status: 416, title: "Beyond the end of the file" },
+  "boot-file-damaged": { status: 503, title: "The boot file is damaged" },
   "internal-error": { status: 500, title: "A fault inside the console" },
 };
 

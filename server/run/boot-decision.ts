@@ -1,4 +1,6 @@
+import type { BootSpeaker } from "../../contract/boot-timeline.ts";
 import { armsNetboot } from "../../contract/run-state.ts";
+import type { BootTimeline } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import type { RunRecord } from "./ports.ts";
 import type { RunMachine } from "./run-machine.ts";
@@ -12,9 +14,16 @@ const LOCAL = "local-disk";
  * What a netbooting machine gets: the live image with a single-use boot token while a run waits for it
  * (or occupies it), its local disk otherwise. A token that was never used is revoked when a new one is issued.
  */
-export function decideBoot(deps: RunDeps, machine: RunMachine, query: BootQuery): BootDecision {
+export function decideBoot(
+  deps: RunDeps,
+  machine: RunMachine,
+  timeline: BootTimeline,
+  query: BootQuery,
+): BootDecision {
   const { store, clock } = deps;
   const { mac } = query;
+  // What the firmware did before it came here stands before it in the timeline.
+  timeline.flush();
   if (mac === null) return { kind: LOCAL, why: "No MAC address was given." };
   const host = store.hosts.findByMac(mac);
   const now = clock.now();
@@ -24,7 +33,9 @@ export function decideBoot(deps: RunDeps, machine: RunMachine, query: BootQuery)
   }
   const run = store.runs.occupying(host.id);
   if (run === null || !armsNetboot(run.state)) {
-    return { kind: LOCAL, why: "No run waits for this host." };
+    const why = "No run waits for this host.";
+    timeline.note(host.id, { step: "local_disk", detail: why, speaker: speakerOf(query) });
+    return { kind: LOCAL, why };
   }
   const bootToken = deps.randomToken();
   const served = store.transaction(() => {
@@ -37,7 +48,11 @@ export function decideBoot(deps: RunDeps, machine: RunMachine, query: BootQuery)
       usedAt: null,
       revokedAt: null,
     });
-    store.boots.addEvent({ runId: run.id, at: now, step: "script", detail: clientOf(query) });
+    timeline.note(host.id, {
+      step: "script",
+      detail: clientOf(query),
+      speaker: speakerOf(query),
+    });
     const again = `The boot script was fetched again before the agent claimed the run; the earlier boot token was revoked.`;
     return machine.apply(run, "BootScriptServed", {
       patch: revoked > 0 ? withWarning(run, again) : {},
@@ -51,6 +66,13 @@ export function decideBoot(deps: RunDeps, machine: RunMachine, query: BootQuery)
 /** A held run keeps why it holds when its host netboots again. */
 function keepReason(run: RunRecord): { reason?: string } {
   return run.reason === null ? {} : { reason: run.reason };
+}
+
+/** An agent whose first claim got no answer asks once more, in the same boot. */
+const AGENT_PLATFORM = "agent";
+
+function speakerOf({ platform }: BootQuery): BootSpeaker {
+  return platform === AGENT_PLATFORM ? "system" : "ipxe";
 }
 
 function clientOf({ platform, buildarch }: BootQuery): string {

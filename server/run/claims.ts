@@ -7,6 +7,7 @@ import type {
 import { stageNameForState } from "../../contract/run-state.ts";
 import { STAGES } from "../../contract/stages.ts";
 import { deadRun } from "./artifact-log.ts";
+import type { BootTimeline } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import { done, failed, type Result } from "./failure.ts";
 import { finalCommand, isDead } from "./final-command.ts";
@@ -19,10 +20,12 @@ import { withWarning } from "./warnings.ts";
 export class Claims {
   readonly #deps: RunDeps;
   readonly #machine: RunMachine;
+  readonly #timeline: BootTimeline;
 
-  constructor(deps: RunDeps, machine: RunMachine) {
+  constructor(deps: RunDeps, machine: RunMachine, timeline: BootTimeline) {
     this.#deps = deps;
     this.#machine = machine;
+    this.#timeline = timeline;
   }
 
   claim(request: ClaimRequest, bearer: string | null): Result<ClaimResponse> {
@@ -155,9 +158,7 @@ export class Claims {
     const reset = stage !== null && run.agentBootId !== null;
     const claimed = store.transaction(() => {
       store.boots.markUsed(token.hash, now);
-      store.boots.addEvent({
-        runId: run.id,
-        at: now,
+      this.#timeline.note(run.hostId, {
         step: "claim",
         detail: `Agent ${request.agentVersion} claimed the run`,
       });

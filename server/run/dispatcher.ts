@@ -1,4 +1,5 @@
 import { takesDispatcherSlot } from "../../contract/run-state.ts";
+import type { BootTimeline } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import type { HostRecord, RunRecord } from "./ports.ts";
 import type { RunMachine } from "./run-machine.ts";
@@ -18,10 +19,12 @@ export function offlineDetail(host: HostRecord, staleAfterSeconds: number, labUr
 export class Dispatcher {
   readonly #deps: RunDeps;
   readonly #machine: RunMachine;
+  readonly #timeline: BootTimeline;
 
-  constructor(deps: RunDeps, machine: RunMachine) {
+  constructor(deps: RunDeps, machine: RunMachine, timeline: BootTimeline) {
     this.#deps = deps;
     this.#machine = machine;
+    this.#timeline = timeline;
   }
 
   /**
@@ -62,13 +65,13 @@ export class Dispatcher {
   }
 
   async #wake({ id, hostId }: RunRecord): Promise<void> {
-    const { store, clock, sendMagicPacket } = this.#deps;
+    const { store, sendMagicPacket } = this.#deps;
     const macs = store.hosts.get(hostId)?.macs ?? [];
     const sent = await sendMagicPacket(macs);
     const detail = sent
       ? `Wake-on-LAN packet sent to ${macs.join(", ")}`
       : "The Wake-on-LAN packet could not be sent: power the host on by hand.";
-    store.boots.addEvent({ runId: id, at: clock.now(), step: "wake_sent", detail });
+    this.#timeline.note(hostId, { step: "wake_sent", detail });
     const now = store.runs.get(id);
     if (!sent && now !== null) store.runs.update(id, withWarning(now, detail));
   }

@@ -19,6 +19,7 @@ import type { ResultRequest } from "../../contract/stage-result.ts";
 import type { StageName } from "../../contract/stages.ts";
 import { ArtifactLog } from "./artifact-log.ts";
 import { decideBoot } from "./boot-decision.ts";
+import { BootTimeline, type NetbootSighting } from "./boot-timeline.ts";
 import { Claims } from "./claims.ts";
 import type { RunDeps } from "./context.ts";
 import { Dispatcher, isOnline } from "./dispatcher.ts";
@@ -48,6 +49,7 @@ export class Orchestrator implements RunService {
   readonly #watchdog: Watchdog;
   readonly #operator: Operator;
   readonly #machine: RunMachine;
+  readonly #timeline: BootTimeline;
   readonly #online = new Map<number, boolean>();
 
   constructor(deps: RunDeps) {
@@ -55,13 +57,18 @@ export class Orchestrator implements RunService {
     this.#views = new Views(deps);
     this.#watch = new ThresholdWatch(deps.store);
     this.#machine = new RunMachine(deps, (run) => this.#runChanged(run));
+    this.#timeline = new BootTimeline(deps, (hostId) => this.#hostAndRunChanged(hostId));
     const touch = (run: RunRecord, stage: StageName | null) => this.#touch(run, stage);
     this.#log = new ArtifactLog(deps, this.#watch, touch, (runId) => this.#publishRun(runId));
     this.#results = new Results(deps, this.#machine, this.#watch, touch);
-    this.#claims = new Claims(deps, this.#machine);
-    this.#reporters = new Reporters(deps, this.#machine, (id) => this.#publishHost(id));
-    this.#dispatcher = new Dispatcher(deps, this.#machine);
-    this.#watchdog = new Watchdog(deps, this.#machine, (run) => this.#publishRun(run.id));
+    this.#claims = new Claims(deps, this.#machine, this.#timeline);
+    this.#reporters = new Reporters(deps, this.#machine, this.#timeline, (id) =>
+      this.#publishHost(id),
+    );
+    this.#dispatcher = new Dispatcher(deps, this.#machine, this.#timeline);
+    this.#watchdog = new Watchdog(deps, this.#machine, ({ hostId }) =>
+      this.#hostAndRunChanged(hostId),
+    );
     this.#operator = new Operator(deps, this.#machine);
   }
 
@@ -88,15 +95,15 @@ export class Orchestrator implements RunService {
   }
 
   decideBoot(query: BootQuery) {
-    return decideBoot(this.#deps, this.#machine, query);
+    return decideBoot(this.#deps, this.#machine, this.#timeline, query);
   }
 
-  noteBootFile(mac: string, step: "kernel" | "initrd" | "image"): void {
-    const { store, clock } = this.#deps;
-    const host = store.hosts.findByMac(mac);
-    const run = host === null ? null : store.runs.occupying(host.id);
-    if (run === null) return;
-    store.boots.addEvent({ runId: run.id, at: clock.now(), step, detail: `${step} fetched` });
+  mayNetboot(mac: string): boolean {
+    return this.#deps.store.hosts.findByMac(mac) !== null;
+  }
+
+  noteSighting(sighting: NetbootSighting): void {
+    this.#timeline.sighted(sighting);
   }
 
   authenticateAgent(token: string): number | null {
@@ -105,6 +112,7 @@ export class Orchestrator implements RunService {
 
   claim(request: ClaimRequest, bearer: string | null) {
     this.#log.flush();
+    this.#timeline.flush();
     return this.#guarded(() => this.#claims.claim(request, bearer));
   }
 
@@ -192,6 +200,7 @@ export class Orchestrator implements RunService {
   /** Commits what waits; for a clean stop. */
   flush(): void {
     this.#log.flush();
+    this.#timeline.flush();
   }
 
   /** Any post is a sign of life; the first artifact of an attempt ends the `override` answers. */
@@ -212,6 +221,15 @@ export class Orchestrator implements RunService {
     queueMicrotask(() => {
       this.#publishRun(run.id);
       this.#publishHost(run.hostId);
+    });
+  }
+
+  /** Queued, as what changed may be part of a transaction: the stream tells only what was committed. */
+  #hostAndRunChanged(hostId: number): void {
+    queueMicrotask(() => {
+      const run = this.#deps.store.runs.occupying(hostId);
+      if (run !== null) this.#publishRun(run.id);
+      this.#publishHost(hostId);
     });
   }
 

@@ -4,6 +4,7 @@
  * Times are milliseconds since 1970 throughout the server; ISO 8601 only in payloads.
  */
 import type { Catalogue, EvidenceRequest, LogLine, Sample } from "../../contract/agent-api.ts";
+import type { BootStep } from "../../contract/boot-timeline.ts";
 import type { SeriesResponse } from "../../contract/console-api.ts";
 import type { FirmwareRow } from "../../contract/firmware.ts";
 import type { Inventory } from "../../contract/inventory.ts";
@@ -278,18 +279,18 @@ export interface BootTokenRecord {
   readonly revokedAt: number | null;
 }
 export interface BootEventRecord {
-  readonly runId: number;
   readonly at: number;
-  readonly step:
-    | "commanded"
-    | "wake_sent"
-    | "script"
-    | "kernel"
-    | "initrd"
-    | "image"
-    | "claim"
-    | "problem";
+  readonly step: BootStep;
   readonly detail: string;
+}
+/** One boot of a host over the network, with its events, oldest first. */
+export interface BootAttemptRecord {
+  readonly id: number;
+  readonly hostId: number;
+  /** Null: no run waited for the host. */
+  readonly runId: number | null;
+  readonly startedAt: number;
+  readonly events: readonly BootEventRecord[];
 }
 export interface BootRepository {
   addToken(token: BootTokenRecord): void;
@@ -297,8 +298,14 @@ export interface BootRepository {
   /** Revokes every unused token of the run; returns how many there were. */
   revokeUnused(runId: number, at: number): number;
   markUsed(hash: string, at: number): void;
-  addEvent(event: BootEventRecord): void;
-  listEvents(runId: number): BootEventRecord[];
+  /** Begins a boot; of those without a run only the latest few are kept. */
+  addAttempt(hostId: number, runId: number | null, startedAt: number): BootAttemptRecord;
+  addEvent(attemptId: number, event: BootEventRecord): void;
+  latestAttempt(hostId: number): BootAttemptRecord | null;
+  /** Newest first. */
+  listAttempts(hostId: number, limit: number): BootAttemptRecord[];
+  /** Oldest first. */
+  listAttemptsOfRun(runId: number): BootAttemptRecord[];
 }
 
 export interface DiscoveredRecord {

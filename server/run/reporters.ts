@@ -5,6 +5,8 @@ import type {
   ReporterHeartbeatResponse,
 } from "../../contract/reporter-api.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
+import type { BootTimeline } from "./boot-timeline.ts";
+import { whereBootStopped } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import { done, failed, type Result } from "./failure.ts";
 import type { HostRecord, NewHost, RunRecord } from "./ports.ts";
@@ -18,11 +20,18 @@ const NONE: ReporterHeartbeatResponse = { command: "none" };
 export class Reporters {
   readonly #deps: RunDeps;
   readonly #machine: RunMachine;
+  readonly #timeline: BootTimeline;
   readonly #hostChanged: (hostId: number) => void;
 
-  constructor(deps: RunDeps, machine: RunMachine, hostChanged: (hostId: number) => void) {
+  constructor(
+    deps: RunDeps,
+    machine: RunMachine,
+    timeline: BootTimeline,
+    hostChanged: (hostId: number) => void,
+  ) {
     this.#deps = deps;
     this.#machine = machine;
+    this.#timeline = timeline;
     this.#hostChanged = hostChanged;
   }
 
@@ -88,13 +97,11 @@ export class Reporters {
     host: HostRecord,
     request: ReporterHeartbeatRequest,
   ): ReporterHeartbeatResponse {
-    const { store, clock } = this.#deps;
+    const { store } = this.#deps;
     if (request.rebootProblem !== undefined) {
       const detail = `The host cannot reboot into the network by itself: ${request.rebootProblem}`;
       store.runs.update(run.id, withWarning(run, detail));
-      if (!run.warnings.includes(detail)) {
-        store.boots.addEvent({ runId: run.id, at: clock.now(), step: "problem", detail });
-      }
+      this.#timeline.note(host.id, { step: "problem", detail });
     }
     const before = run.commandedBootId ?? host.reporterBootId;
     const rebooted = request.bootId !== before;
@@ -102,7 +109,7 @@ export class Reporters {
     if (run.state === "WaitingReboot" && run.commandedBootId === null) {
       store.runs.update(run.id, { commandedBootId: request.bootId });
       const detail = "The reporter was told to reboot into the network";
-      store.boots.addEvent({ runId: run.id, at: clock.now(), step: "commanded", detail });
+      this.#timeline.note(host.id, { step: "commanded", detail });
       return { command: "reboot_for_vetting", runId: run.id };
     }
     if (run.state === "WaitingReboot" && !rebooted) {
@@ -133,15 +140,12 @@ export class Reporters {
 
   /** The one-time network boot did not happen: never told to reboot again, or it would loop. */
   #bootFailed(run: RunRecord): void {
-    const reason =
+    const what =
       "The host rebooted into its installed system instead of the live image: the network boot did not happen.";
-    this.#deps.store.boots.addEvent({
-      runId: run.id,
-      at: this.#deps.clock.now(),
-      step: "problem",
-      detail: reason,
-    });
-    this.#machine.apply(run, "BootTimedOut", { failedStage: "boot", reason });
+    this.#timeline.flush();
+    const where = whereBootStopped(this.#deps, run.hostId);
+    this.#timeline.note(run.hostId, { step: "problem", detail: what });
+    this.#machine.apply(run, "BootTimedOut", { failedStage: "boot", reason: `${what} ${where}` });
   }
 }
 

@@ -30,6 +30,7 @@ import type {
 } from "../../contract/reporter-api.ts";
 import type { RunState } from "../../contract/run-state.ts";
 import type { ResultRequest } from "../../contract/stage-result.ts";
+import type { NetbootSighting } from "./boot-timeline.ts";
 import type { Result } from "./failure.ts";
 
 export interface BootQuery {
@@ -52,8 +53,10 @@ export interface RunService {
 
   // Lab side: netboot and the agent
   decideBoot(query: BootQuery): BootDecision;
-  /** A boot file was fetched by the host of a run: a line of its boot timeline. */
-  noteBootFile(mac: string, step: "kernel" | "initrd" | "image"): void;
+  /** Is this machine enrolled? The netboot services answer those and nobody else. */
+  mayNetboot(mac: string): boolean;
+  /** What the netboot services saw of a machine: a line of its boot timeline, or a discovered machine. */
+  noteSighting(sighting: NetbootSighting): void;
   /** The run id of a run token, dead or alive, or null when it was never issued. */
   authenticateAgent(token: string): number | null;
   claim(request: ClaimRequest, bearer: string | null): Result<ClaimResponse>;

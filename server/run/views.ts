@@ -9,6 +9,7 @@ import { isTerminal, legalTriggers, stageNameForState } from "../../contract/run
 import { expectedSeconds, type HostParts, partsOf } from "../../contract/stage-budget.ts";
 import { STAGES, type StageName } from "../../contract/stages.ts";
 import { gapsOf } from "../../contract/verdict.ts";
+import { shownBoot } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import { isOnline } from "./dispatcher.ts";
 import type { AttemptRecord, BreachRecord, HostRecord, RunRecord } from "./ports.ts";
@@ -17,6 +18,8 @@ import { silentSince } from "./watchdog.ts";
 
 const iso = (ms: number) => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms));
+
+const MOST_BOOTS_SHOWN = 50;
 
 /** Draws records as the console's API shows them. */
 export class Views {
@@ -86,6 +89,7 @@ export class Views {
       consoleVersion: run.consoleVersion,
       sensors: store.samples.sensors(run.id),
       droppedSamples: run.droppedSamples,
+      boots: this.#bootsOf(run),
       canCancel: legal.includes("OperatorCancelled"),
       canOverride: legal.includes("Override"),
     };
@@ -94,6 +98,7 @@ export class Views {
   hostSummary(host: HostRecord): HostSummary {
     const { store, clock, config, registry } = this.#deps;
     const run = store.runs.occupying(host.id) ?? store.runs.latest(host.id);
+    const boot = store.boots.latestAttempt(host.id);
     const seen = Math.max(host.reporterSeenAt ?? 0, run?.lastSignAt ?? 0);
     return {
       id: host.id,
@@ -111,25 +116,27 @@ export class Views {
       netbootMethod: host.netbootMethod,
       netbootNote: host.netbootNote,
       run: run === null ? null : this.runSummary(run),
+      boot: boot === null ? null : shownBoot(boot, clock.now(), false),
       simulated: host.simulated,
     };
   }
 
   hostDetail(host: HostRecord): HostDetail {
-    const { store } = this.#deps;
-    const runs = store.runs.list({ hostId: host.id, limit: 20 });
+    const { store, clock } = this.#deps;
+    const boots = store.boots.listAttempts(host.id, MOST_BOOTS_SHOWN);
     return {
       ...this.hostSummary(host),
       inventory: store.inventories.latestOfHost(host.id),
-      boots: runs.map((run) => ({
-        runId: run.id,
-        events: store.boots.listEvents(run.id).map(({ at, step, detail }) => ({
-          at: iso(at),
-          step,
-          detail,
-        })),
-      })),
+      boots: boots.map((boot, index) => shownBoot(boot, clock.now(), index > 0)),
     };
+  }
+
+  #bootsOf(run: RunRecord): RunDetail["boots"] {
+    const { store, clock } = this.#deps;
+    const latest = store.boots.latestAttempt(run.hostId);
+    return store.boots
+      .listAttemptsOfRun(run.id)
+      .map((boot) => shownBoot(boot, clock.now(), boot.id !== latest?.id));
   }
 
   #attempt(

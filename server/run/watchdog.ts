@@ -1,5 +1,7 @@
+import { bootProgress } from "../../contract/boot-timeline.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
 import { budgetSeconds, partsOf } from "../../contract/stage-budget.ts";
+import { whereBootStopped } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import type { RunRecord } from "./ports.ts";
 import type { RunMachine } from "./run-machine.ts";
@@ -33,44 +35,58 @@ export function hangDeadline(run: RunRecord, deps: RunDeps): number | null {
   return heard + Math.max(lostMs, remainingMs) + SILENCE_MARGIN_S * 1000;
 }
 
-const BOOT_ADVICE: Readonly<Partial<Record<RunRecord["state"], string>>> = {
-  WaitingReboot:
-    "it was told to reboot and never asked for a boot script. Check that it can boot from the network and that its lab port has link.",
-  WaitingWoL:
-    "it never asked for a boot script. Power it on, choose network boot, and check that its lab port has link.",
-  Booting:
-    "it fetched its boot script but the agent never claimed the run. Look at its monitor: the live image may not have loaded, or Secure Boot refused it.",
-};
+/** States in which the console waits for a boot to come to its claim. */
+const WAITS_FOR_BOOT: ReadonlySet<RunRecord["state"]> = new Set([
+  "WaitingReboot",
+  "WaitingWoL",
+  "Booting",
+]);
 
 /** Notices what does not happen: boots that never arrive, agents that fall silent. */
 export class Watchdog {
   readonly #deps: RunDeps;
   readonly #machine: RunMachine;
-  readonly #silenceChanged: (run: RunRecord) => void;
+  readonly #changed: (run: RunRecord) => void;
   readonly #silent = new Set<number>();
+  /** Boots, by their number, that were told to have stopped. */
+  readonly #stopped = new Set<number>();
 
-  constructor(deps: RunDeps, machine: RunMachine, silenceChanged: (run: RunRecord) => void) {
+  constructor(deps: RunDeps, machine: RunMachine, changed: (run: RunRecord) => void) {
     this.#deps = deps;
     this.#machine = machine;
-    this.#silenceChanged = silenceChanged;
+    this.#changed = changed;
   }
 
   check(): void {
     for (const run of this.#deps.store.runs.listOccupying()) {
       this.#checkBoot(run);
+      this.#checkProgress(run);
       this.#checkSilence(run);
       this.#checkHang(run);
     }
   }
 
   #checkBoot(run: RunRecord): void {
-    const advice = BOOT_ADVICE[run.state];
-    if (advice === undefined) return;
+    if (!WAITS_FOR_BOOT.has(run.state)) return;
     const { clock, config, startedAt } = this.#deps;
     const minutes = config.boot.timeoutMinutes;
     if (clock.now() - Math.max(run.stateSince, startedAt) <= minutes * 60_000) return;
-    const reason = `The host did not boot into the live image within ${minutes} min: ${advice}`;
+    const where = whereBootStopped(this.#deps, run.hostId);
+    const reason = `The host did not boot into the live image within ${minutes} min. ${where}`;
     this.#machine.apply(run, "BootTimedOut", { failedStage: "boot", reason });
+  }
+
+  /** A boot that stands still sends nothing: that it is overdue is noticed here. */
+  #checkProgress(run: RunRecord): void {
+    if (!WAITS_FOR_BOOT.has(run.state)) return;
+    const { store, clock } = this.#deps;
+    const latest = store.boots.latestAttempt(run.hostId);
+    if (latest === null) return;
+    const stopped = bootProgress(latest.events, clock.now(), false).kind === "stopped";
+    if (stopped === this.#stopped.has(latest.id)) return;
+    if (stopped) this.#stopped.add(latest.id);
+    else this.#stopped.delete(latest.id);
+    this.#changed(run);
   }
 
   #checkSilence(run: RunRecord): void {
@@ -78,7 +94,7 @@ export class Watchdog {
     if (silent === this.#silent.has(run.id)) return;
     if (silent) this.#silent.add(run.id);
     else this.#silent.delete(run.id);
-    this.#silenceChanged(run);
+    this.#changed(run);
   }
 
   #checkHang(run: RunRecord): void {

@@ -320,6 +320,7 @@ export function detail(changes: Partial<RunDetail> = {}): RunDetail {
       { sensor: "psu.power", unit: "W", samples: 640 },
     ],
     droppedSamples: 0,
+    boots: [],
     canCancel: false,
     canOverride: false,
     ...changes,
@@ -468,6 +469,7 @@ export function host(changes: Partial<HostSummary> = {}): HostSummary {
     netbootMethod: "efibootmgr",
     netbootNote: null,
     run: null,
+    boot: null,
     simulated: false,
     ...changes,
   };

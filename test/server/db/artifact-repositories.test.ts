@@ -3,7 +3,7 @@ import type { EvidenceRequest, LogLine } from "../../../contract/agent-api.ts";
 import type { FirmwareRow } from "../../../contract/firmware.ts";
 import type { Inventory } from "../../../contract/inventory.ts";
 import type { StageOutcome } from "../../../contract/stage-result.ts";
-import { MOST_DISCOVERED } from "../../../server/db/boot-repository.ts";
+import { MOST_DISCOVERED, MOST_IDLE_BOOTS } from "../../../server/db/boot-repository.ts";
 import { addRun, newRun, openStore, samples, T0 } from "./temp-store.ts";
 
 const OUTCOME: StageOutcome = {
@@ -279,17 +279,36 @@ describe("boots", () => {
     expect(store.boots.findToken("four")).toBeNull();
   });
 
-  test("events keep their order", () => {
+  test("a boot's events keep their order; boots come newest first, and those of a run oldest first", () => {
     const { store } = openStore();
     const { run } = addRun(store);
     const events = (["commanded", "script", "claim"] as const).map((step) => ({
-      runId: run.id,
       at: T0,
       step,
       detail: step,
     }));
-    for (const event of events) store.boots.addEvent(event);
-    expect(store.boots.listEvents(run.id)).toEqual(events);
+    const idle = store.boots.addAttempt(run.hostId, null, T0);
+    const [first, second] = [1, 2].map((n) =>
+      store.boots.addAttempt(run.hostId, run.id, T0 + n),
+    ) as [typeof idle, typeof idle];
+    for (const event of events) store.boots.addEvent(second.id, event);
+    expect(store.boots.latestAttempt(run.hostId)).toEqual({ ...second, events });
+    expect(store.boots.listAttempts(run.hostId, 2)).toEqual([{ ...second, events }, first]);
+    expect(store.boots.listAttemptsOfRun(run.id)).toEqual([first, { ...second, events }]);
+  });
+
+  test("of boots without a run only the latest are kept; those of runs stay", () => {
+    const { store } = openStore();
+    const { run } = addRun(store);
+    const kept = store.boots.addAttempt(run.hostId, run.id, T0);
+    store.boots.addEvent(kept.id, { at: T0, step: "script", detail: "" });
+    for (let n = 0; n < MOST_IDLE_BOOTS + 5; n += 1) {
+      const idle = store.boots.addAttempt(run.hostId, null, T0 + n);
+      store.boots.addEvent(idle.id, { at: T0 + n, step: "local_disk", detail: "" });
+    }
+    const all = store.boots.listAttempts(run.hostId, 100);
+    expect(all).toHaveLength(MOST_IDLE_BOOTS + 1);
+    expect(all.at(-1)).toMatchObject({ id: kept.id, events: [{ step: "script" }] });
   });
 
   test("discovered machines are refreshed, removed, and bounded: the oldest go", () => {

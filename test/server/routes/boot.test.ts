@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { NetbootSighting } from "../../../server/run/boot-timeline.ts";
 import { BOOT_TOKEN, MAC } from "./fake-service.ts";
 import { type Harness, harness } from "./harness.ts";
 
@@ -121,9 +122,12 @@ describe("GET /boot/…", () => {
     expect((await get("/boot/snponly.efi")).headers["content-type"]).toBe("application/efi");
   });
 
-  test.each(["//boot/vmlinuz", "/boot//vmlinuz"])("firmware's %s is found", async (url) => {
-    expect((await get(url)).body).toBe("kernel bytes");
-  });
+  test.each(["//boot/vmlinuz", "/boot//vmlinuz", "/boot/VMLINUZ", "/boot/Vmlinuz?mac="])(
+    "firmware's %s is found",
+    async (url) => {
+      expect((await get(url)).body).toBe("kernel bytes");
+    },
+  );
 
   test.each([
     "/boot/",
@@ -146,31 +150,72 @@ describe("GET /boot/…", () => {
 });
 
 describe("the boot timeline", () => {
+  /** The steps that were noted, as [MAC, step, detail]. */
+  const noted = () =>
+    h.service.called("noteSighting").map(([sighting]) => {
+      const { mac, step, detail } = sighting as NetbootSighting;
+      return [mac, step, detail];
+    });
+
   test("whose fetch it was comes from the MAC in the address", async () => {
     await get("/boot/vmlinuz?mac=52-54-00-12-34-56");
     await get("/boot/initrd.img?mac=52:54:00:12:34:56");
-    expect(h.service.called("noteBootFile")).toEqual([
-      [MAC, "kernel"],
-      [MAC, "initrd"],
+    expect(noted()).toEqual([
+      [MAC, "kernel", "Kernel fetched"],
+      [MAC, "initrd", "Initrd fetched"],
     ]);
   });
 
-  test("the image's fetch is told by the address that was given the script", async () => {
+  test("what has no MAC in its address is told by who was given the script at that address", async () => {
     await get(`/boot.ipxe?mac=${MAC}`);
     await get("/boot/filesystem.squashfs");
-    expect(h.service.called("noteBootFile")).toEqual([[MAC, "image"]]);
+    await get("/agent/agent.mjs");
+    expect(noted()).toEqual([
+      [MAC, "image", "Live image fetched"],
+      [MAC, "agent", "Agent fetched"],
+    ]);
   });
 
-  test("a probe, a later piece, another file and a stranger are no boot", async () => {
+  test("firmware that boots over HTTP fetched its boot loader", async () => {
+    h.labDeps.addresses.remember("127.0.0.1", MAC);
+    await get("/boot/snponly.efi");
+    expect(noted()).toEqual([[MAC, "boot_file", "snponly.efi (HTTP) fetched"]]);
+  });
+
+  test("a probe, a later piece, a file that is not there and a stranger are no boot", async () => {
     await get("/boot/filesystem.squashfs");
     await get(`/boot.ipxe?mac=${MAC}`);
     await get("/boot/vmlinuz", {}, "HEAD");
     await get("/boot/filesystem.squashfs", { range: "bytes=5-" });
-    await get("/boot/snponly.efi");
     await get("/boot/nothing");
-    expect(h.service.called("noteBootFile")).toEqual([]);
+    expect(noted()).toEqual([]);
   });
 });
+
+describe("a damaged boot file", () => {
+  test("is not served, and says how to mend it", async () => {
+    const damaged = await harness(
+      {},
+      { damage: (name) => (name === "vmlinuz" ? "vmlinuz has 3 bytes instead of 12" : null) },
+    );
+    const answer = await damaged.lab.inject({ url: "/boot/vmlinuz" });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json().detail).toContain("vmlinuz has 3 bytes instead of 12");
+    expect(answer.json().detail).toContain("npm run image");
+    expect((await damaged.lab.inject({ url: "/boot/initrd.img" })).statusCode).toBe(200);
+    await damaged.close();
+  });
+});
+
+test.each(["/autoexec.ipxe", "/boot/autoexec.ipxe"])(
+  "%s: complete by itself, as newer iPXE runs it before it has an address",
+  async (url) => {
+    const { body } = await get(url);
+    expect(body.split("\n").slice(0, 2)).toEqual(["#!ipxe", "dhcp || dhcp || goto failed"]);
+    expect(body).toContain("chain --replace http://10.0.0.1:8421/boot.ipxe?mac=");
+    expect(body).toContain("sanboot");
+  },
+);
 
 test("quick.sh carries the console's address and the files that it installs", async () => {
   const answer = await get("/register/quick.sh", { host: "192.0.2.10:8421" });

@@ -51,6 +51,7 @@ export const HOST: HostSummary = {
   netbootMethod: null,
   netbootNote: null,
   run: RUN,
+  boot: null,
   simulated: false,
 };
 const RUN_DETAIL: RunDetail = {
@@ -68,6 +69,7 @@ const RUN_DETAIL: RunDetail = {
   consoleVersion: "0.1.0",
   sensors: [],
   droppedSamples: 0,
+  boots: [],
   canCancel: true,
   canOverride: false,
 };
@@ -97,8 +99,9 @@ export class FakeService implements RunService {
   reporterHeartbeat: RunService["reporterHeartbeat"] = (...args) =>
     this.#record("reporterHeartbeat", args, { command: "none" });
   decideBoot: RunService["decideBoot"] = (...args) => this.#record("decideBoot", args, this.boot);
-  noteBootFile: RunService["noteBootFile"] = (...args) =>
-    this.#record("noteBootFile", args, undefined);
+  mayNetboot: RunService["mayNetboot"] = (...args) => this.#record("mayNetboot", args, true);
+  noteSighting: RunService["noteSighting"] = (...args) =>
+    this.#record("noteSighting", args, undefined);
   claim: RunService["claim"] = (...args) =>
     this.#record(
       "claim",

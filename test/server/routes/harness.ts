@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUILT_IN_PROFILES } from "../../../contract/stage-params.ts";
 import { buildConsoleApp, buildLabApp } from "../../../server/app.ts";
+import { BootFiles } from "../../../server/boot-files.ts";
+import { AddressBook } from "../../../server/netboot/address-book.ts";
 import { AgentBundle } from "../../../server/routes/agent-bundle.ts";
 import { type ConsoleDeps, type LabDeps, newCounters } from "../../../server/routes/deps.ts";
 import { EventBus } from "../../../server/run/event-bus.ts";
@@ -99,7 +101,10 @@ export interface Harness {
 }
 
 /** Both listeners over one fake service, with real files in a scratch directory. */
-export async function harness(more: Partial<ConsoleDeps> = {}): Promise<Harness> {
+export async function harness(
+  more: Partial<ConsoleDeps> = {},
+  files: Partial<LabDeps["bootFiles"]> = {},
+): Promise<Harness> {
   const directory = mkdtempSync(join(tmpdir(), "vetting-routes-"));
   const file = (path: string, text: string) => {
     mkdirSync(join(directory, path, ".."), { recursive: true });
@@ -139,11 +144,18 @@ export async function harness(more: Partial<ConsoleDeps> = {}): Promise<Harness>
     log,
     ...more,
   };
+  const bootFiles = new BootFiles(join(directory, "boot"));
   const labDeps: LabDeps = {
     service,
     counters,
     labUrl: () => "http://10.0.0.1:8421",
     bootDir: join(directory, "boot"),
+    bootFiles: {
+      resolve: (name) => bootFiles.resolve(name),
+      damage: (name) => bootFiles.damage(name),
+      ...files,
+    },
+    addresses: new AddressBook(),
     agentBundle: new AgentBundle(join(directory, "agent/agent.mjs")),
     reporterDir: join(import.meta.dirname, "../../../reporter"),
     log,

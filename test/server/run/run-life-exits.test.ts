@@ -108,7 +108,8 @@ describe("Agent falls silent", () => {
     life.advance(61);
     await life.service.tick();
     expect(life.run(runId).silentSince).toBe(heard);
-    expect(life.published.at(-1)).toMatchObject({ type: "run", run: { silentSince: heard } });
+    const told = life.published.findLast(({ type }) => type === "run");
+    expect(told).toMatchObject({ run: { silentSince: heard } });
     await life.samples(runId, "CPUStress", [[0, 50]]);
     expect(life.run(runId).silentSince).toBeNull();
   });
