@@ -1,6 +1,6 @@
-import type { BootFiles } from "../boot-files.ts";
 import type { DoctorResponse } from "../../contract/console-api.ts";
 import type { StageParams } from "../../contract/stage-params.ts";
+import type { BootFiles } from "../boot-files.ts";
 import type { AddressBook } from "../netboot/address-book.ts";
 import type { EventBus } from "../run/event-bus.ts";
 import type { Store } from "../run/ports.ts";
