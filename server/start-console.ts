@@ -17,6 +17,7 @@ import { createNetworkPeers } from "./lab/network-peers.ts";
 import { createWakeOnLan } from "./lab/wake-on-lan.ts";
 import { closeListener, listen } from "./listen.ts";
 import { AddressBook } from "./netboot/address-book.ts";
+import { type NetbootServices, NO_NETBOOT, startNetbootServices } from "./netboot-services.ts";
 import { type ConsoleOptions, StartProblem } from "./options.ts";
 import { renderReportHtml } from "./report/html.ts";
 import { AgentBundle } from "./routes/agent-bundle.ts";
@@ -109,7 +110,7 @@ async function start(
   cleanUp.push(() => networkPeers.close());
   const freeDiskBytes = createFreeDisk(dataDir);
   const bootFiles = new BootFiles(settings.bootDir);
-  const netboot = { ports: { dhcp: null, pxe: null, tftp: null } };
+  let netboot: NetbootServices = NO_NETBOOT;
   const service = new Orchestrator({
     store,
     events,
@@ -186,6 +187,15 @@ async function start(
       port: config.lab.httpPort,
       option: "--lab-port",
     });
+    netboot = await startNetbootServices({
+      lab: config.lab,
+      labUrl,
+      bootFiles,
+      addresses,
+      service,
+      warn: (text) => logger.warn(text),
+    });
+    cleanUp.push(() => netboot.close());
     // Damaged boot files are known before the first host asks; the doctor reads the same result.
     void bootFiles.check();
   }

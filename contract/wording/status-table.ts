@@ -1,4 +1,5 @@
 /** THE table of what states, verdicts and stages look like: a word, an icon and a tone. Never colour alone. */
+import type { BootProgress } from "../boot-timeline.ts";
 import type { RunSummary, StageAttempt } from "../console-api.ts";
 import type { RunState } from "../run-state.ts";
 import { isTerminal, stageNameForState } from "../run-state.ts";
@@ -23,6 +24,33 @@ const testing = (what: string): Status => ({
   tone: "active",
   means: `The host is being tested: ${what}.`,
 });
+
+export const BOOT_STATUS: Readonly<Record<BootProgress["kind"], Status>> = {
+  under_way: {
+    word: "Under way",
+    icon: "boot",
+    tone: "active",
+    means: "The host boots over the network.",
+  },
+  claimed: {
+    word: "Booted",
+    icon: "check",
+    tone: "idle",
+    means: "The live image runs and its agent claimed the run.",
+  },
+  local_disk: {
+    word: "Local disk",
+    icon: "skip",
+    tone: "idle",
+    means: "The host was sent on to its own disk.",
+  },
+  stopped: {
+    word: "Stopped",
+    icon: "alert",
+    tone: "gaps",
+    means: "The boot did not go on in time.",
+  },
+};
 
 export const STATE_STATUS: Readonly<Record<RunState, Status>> = {
   Queued: {

@@ -15,6 +15,7 @@ import { Sparkline } from "../charts/sparkline.tsx";
 import { useNow } from "../clock.ts";
 import { runHref } from "../route.ts";
 import { attentionOf } from "../store/hosts-slice.ts";
+import { BootSentence } from "./boot-timeline.tsx";
 import { Icon, StatusBadge } from "./icon.tsx";
 
 const READY: Status = {
@@ -63,6 +64,7 @@ export const HostTile = memo(function HostTile({
         {status.word}
       </p>
       {run !== null && <RunLines run={run} />}
+      {showsBoot(host) && host.boot !== null && <BootSentence progress={host.boot.progress} />}
       <footer>
         <LastSeen host={host} />
         <span className="grow" />
@@ -84,6 +86,13 @@ export const HostTile = memo(function HostTile({
     </article>
   );
 });
+
+/** How its boot gets on matters while a run waits for it, and where no run tells anything. */
+function showsBoot({ run, boot }: HostSummary): boolean {
+  if (boot === null) return false;
+  if (run === null || !occupiesHost(run.state)) return boot.progress.kind === "under_way";
+  return stageNameForState(run.state) === null && !isTerminal(run.state);
+}
 
 function RunLines({ run }: { run: RunSummary }) {
   const number = stageNumber(run.state);

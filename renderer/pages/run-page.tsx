@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { SensorCharts } from "../charts/sensor-charts.tsx";
+import { BootTimeline } from "../components/boot-timeline.tsx";
 import { LogTail } from "../components/log-tail.tsx";
 import { Measurements } from "../components/measurements.tsx";
 import { Problem } from "../components/problem.tsx";
@@ -35,6 +36,7 @@ export function RunPage({ runId }: { runId: number }) {
           <StageRail run={detail} />
         </section>
         <div className="details">
+          <BootTimeline run={detail} />
           <RunRecords run={detail} />
           <SensorCharts run={detail} />
           <LogTail />

@@ -118,6 +118,8 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
   await app.register(fastifyStatic, {
     root: bootDir,
     serve: false,
+    // The directory may come into being later.
+    suppressWarning: true,
     redirect: false,
     cacheControl: true,
     maxAge: 0,
