@@ -1,13 +1,103 @@
-import { existsSync } from "node:fs";
-import { inRoot } from "../root-dir.ts";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { bootTimesTable } from "../../test/netboot/rig/boot-times.ts";
+import { runInLab } from "../../test/netboot/rig/lab-run.ts";
+import { missingLabTools } from "../../test/netboot/rig/needed-tools.ts";
+import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
+import { packageBin } from "../package-bin.ts";
+import { inRoot, ROOT_DIR } from "../root-dir.ts";
+import { commandStep, runCommandLine, runSteps, type Step } from "../steps.ts";
+import {
+  closingLine,
+  countVitest,
+  isGreen,
+  NO_TESTS,
+  readReport,
+  type TestCounts,
+} from "../test-summary.ts";
+import { lookPath, planTools } from "../test-tools.ts";
 
-// `npm run test:netboot`: boots real firmware in QEMU against the console, once there is a live
-// image to boot. Until then it says so, and counts nothing as passed.
+// `npm run test:netboot [-- --all | FILTER…]`: boots real firmware in QEMU against the console.
 
-if (existsSync(inRoot("test/netboot"))) {
-  // A folder of netboot tests that this task does not run would be a silent skip.
-  console.error("netboot: test/netboot exists, but this task does not know how to run it yet.");
-  process.exitCode = 1;
-} else {
-  console.log("netboot: nothing to run yet (no live image is built in this version); 0 tests ran.");
+/** One firmware through a whole run, and another into a hold: what fits into a quarter of an hour with the image. */
+const SHORT_FORM = ["uefi-pxe", "hold"];
+const OUT_DIR = inRoot("dist/netboot");
+const REPORT = inRoot("dist/netboot/vitest.json");
+
+const args = process.argv.slice(2);
+const all = args.includes("--all");
+const named = args.filter((arg) => !arg.startsWith("--"));
+const filters = named.length > 0 ? named : all ? [] : SHORT_FORM;
+const say = (line: string) => console.log(line);
+
+let counts: TestCounts = NO_TESTS;
+
+const toolsStep: Step = {
+  name: "programs of the lab",
+  run: async () => {
+    if (process.platform !== "linux" || process.getuid?.() !== 0) {
+      return "the lab is made of Linux network namespaces, which wants root: run it as root on Linux";
+    }
+    const missing = () =>
+      missingLabTools((it) => lookPath(it, process.env.PATH ?? "") !== null, existsSync);
+    const plan = planTools(missing(), { debian: existsSync("/etc/debian_version"), root: true });
+    if (plan.kind === "tell") return plan.lines.join(" ");
+    for (const command of plan.kind === "install" ? plan.commands : []) {
+      const why = await runCommandLine(command, ROOT_DIR, { DEBIAN_FRONTEND: "noninteractive" });
+      if (why !== null) return `${command.slice(0, 2).join(" ")}: ${why}`;
+    }
+    const still = missing().map(({ command }) => command);
+    return still.length === 0 ? null : `still missing: ${still.join(", ")}`;
+  },
+};
+
+const preparations: Step[] = [
+  toolsStep,
+  {
+    name: "build agent and renderer",
+    run: async () => {
+      await ensureBuilt(ROOT_DIR, [AGENT_OUTPUT, RENDERER_OUTPUT], say);
+      return null;
+    },
+  },
+  commandStep("live image", [process.execPath, inRoot("build/tasks/image.ts")], { cwd: ROOT_DIR }),
+];
+
+const testStep: Step = {
+  name: `real firmware (${filters.length === 0 ? "all" : filters.join(", ")})`,
+  run: async () => {
+    const vitest = [process.execPath, packageBin("vitest", "vitest"), "run"];
+    const options = [
+      `--config=${inRoot("test/netboot/vitest.config.ts")}`,
+      "--reporter=verbose",
+      "--reporter=json",
+      `--outputFile.json=${REPORT}`,
+    ];
+    const exitCode = await runInLab([...vitest, ...options, ...filters], OUT_DIR);
+    const report = readReport<Parameters<typeof countVitest>[0]>(REPORT);
+    if (report === null) return `vitest wrote no report (exit ${exitCode})`;
+    counts = countVitest(report);
+    return exitCode === 0 ? null : `exit ${exitCode}`;
+  },
+};
+
+// What is left of an earlier run must not be taken for this one's.
+rmSync(REPORT, { force: true });
+let failed = await runSteps(preparations, say);
+// A machine without an image has nothing to boot.
+if (failed.length === 0) failed = await runSteps([testStep], say);
+
+say("");
+for (const line of bootTimesTable(`${OUT_DIR}/logs`)) say(line);
+for (const { name, why } of failed) say(`failed step: ${name}: ${why}`);
+if (failed.length > 0 && existsSync(`${OUT_DIR}/logs`)) {
+  say(`logs in dist/netboot/logs: ${readdirSync(`${OUT_DIR}/logs`).join(", ")}`);
 }
+if (failed.length === 0 && counts.passed === 0) say("No test passed: nothing was shown.");
+if (filters.length > 0) say(`Only ${filters.join(", ")}; all of them with --all.`);
+say(closingLine(counts));
+process.exitCode = isGreen(
+  counts,
+  failed.map(({ name }) => name),
+)
+  ? 0
+  : 1;

@@ -12,6 +12,8 @@ export const ROOT = join(import.meta.dirname, "../..");
 export interface ReadyLine {
   readonly consoleUrl: string;
   readonly labUrl: string;
+  readonly tftpPort: number | null;
+  readonly dhcpPort: number | null;
   readonly pid: number;
 }
 
@@ -30,16 +32,22 @@ export const SHORT_PROFILE = {
   GPU: { seconds: 2 },
 };
 
+/** Switches off the services that want ports of this machine which are not free for a test to take. */
+const NO_NETBOOT_SERVICES = ["--no-tftp", "--no-proxy-dhcp"];
+
 /** The real console, headless, as its own process, on free ports; it can be killed and started again. */
 export class ConsoleProcess {
   readonly dataDir = mkdtempSync(join(tmpdir(), "vetting-e2e-"));
   readonly #labAddress: string;
+  readonly #options: readonly string[];
   #child: ChildProcess | null = null;
   #ready: ReadyLine | null = null;
   stderr = "";
 
-  constructor(labAddress: string, config: object = {}) {
+  /** @param options further ones of `npm start --` */
+  constructor(labAddress: string, config: object = {}, options = NO_NETBOOT_SERVICES) {
     this.#labAddress = labAddress;
+    this.#options = options;
     const vetting = { profiles: { quick: SHORT_PROFILE }, network: { iperfPort: 0 }, ...config };
     writeFileSync(this.configFile, stringify({ vetting }));
   }
@@ -63,8 +71,7 @@ export class ConsoleProcess {
         ...["--lab-address", this.#labAddress],
         ...["--lab-port", port(before?.labUrl)],
         ...["--console-port", port(before?.consoleUrl)],
-        "--no-tftp",
-        "--no-proxy-dhcp",
+        ...this.#options,
       ],
       { stdio: ["ignore", "pipe", "pipe"] },
     );

@@ -1,0 +1,99 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HostDetail, RunDetail } from "../../../contract/console-api.ts";
+import type { RunState } from "../../../contract/run-state.ts";
+import { ConsoleProcess } from "../../e2e/console-process.ts";
+import type { Firmware } from "./firmware.ts";
+import { labFolders } from "./lab-folders.ts";
+import { LAB_ADDRESS } from "./lab-network.ts";
+import { until } from "./until.ts";
+import { VirtualMachine } from "./virtual-machine.ts";
+
+/** Stages so short that a run under software emulation takes a few minutes; every tool is the real one. */
+const PROFILE = {
+  SMART: { selfTest: "none" },
+  CPUStress: { cpuSeconds: 3, ramSeconds: 3, settleSeconds: 0 },
+  Storage: { readSeconds: 2, writeSeconds: 2 },
+  Network: { secondsPerDirection: 2, streamsPer10G: 1, floorShare: 0 },
+  Burn: { seconds: 5, settleSeconds: 0 },
+  GPU: { seconds: 2 },
+};
+/** Long enough that a reset hits it in the middle. */
+const LONG_STRESS = { CPUStress: { cpuSeconds: 300, ramSeconds: 300, settleSeconds: 0 } };
+
+/** What these tests give a step of a boot under emulation before they call it stuck. */
+export const BOOT_TIMEOUT_S = 240;
+
+/** One console in the lab and the machines that boot against it. */
+export class NetbootBench {
+  readonly name: string;
+  readonly console: ConsoleProcess;
+  readonly #machines: VirtualMachine[] = [];
+
+  private constructor(name: string, console: ConsoleProcess) {
+    this.name = name;
+    this.console = console;
+  }
+
+  /** @param name names its files */
+  static async start(name: string, vetting: object = {}): Promise<NetbootBench> {
+    const config = {
+      profiles: { quick: PROFILE, long: { ...PROFILE, ...LONG_STRESS } },
+      reporter: { heartbeatSeconds: 1 },
+      agent: { heartbeatSeconds: 2, ...("agent" in vetting ? (vetting.agent as object) : {}) },
+      ...("specs" in vetting ? { specs: vetting.specs } : {}),
+    };
+    const console = new ConsoleProcess(LAB_ADDRESS, config, []);
+    const bench = new NetbootBench(name, console);
+    await console.start();
+    const { tftpPort, dhcpPort } = console.ready;
+    if (tftpPort !== 69 || dhcpPort !== 67) {
+      await bench.end();
+      throw new Error(`The console does not serve DHCP and TFTP: ${JSON.stringify(console.ready)}`);
+    }
+    return bench;
+  }
+
+  /** A new machine, still switched off. */
+  machine(firmware: Firmware): VirtualMachine {
+    const { work, logs } = labFolders();
+    const index = this.#machines.length + 1;
+    const name = `${this.name}-${index}`;
+    const machine = new VirtualMachine({ name, firmware, index, workDir: work, logDir: logs });
+    this.#machines.push(machine);
+    return machine;
+  }
+
+  async host(hostId: number): Promise<HostDetail> {
+    return (await this.console.api<HostDetail>("GET", `hosts/${hostId}`)).body;
+  }
+
+  /**
+   * Waits until a run is in one of these states.
+   * @throws at once when the run ends or holds in another
+   */
+  async runReaches(
+    runId: number,
+    states: readonly RunState[],
+    timeoutS: number,
+  ): Promise<RunDetail> {
+    const ends: readonly RunState[] = ["Passed", "Failed", "FailedHolding", "Cancelled"];
+    let run = await this.console.run(runId);
+    await until(`run ${runId} is ${states.join(" or ")}`, timeoutS, async () => {
+      run = await this.console.run(runId);
+      if (states.includes(run.state)) return true;
+      if (!ends.includes(run.state)) return false;
+      throw new Error(`Run ${runId} is ${run.state} (${run.failedStage}): ${run.reason}`);
+    }).catch((error: Error) => {
+      throw new Error(`${error.message} It is ${run.state}; boots: ${JSON.stringify(run.boots)}`);
+    });
+    return run;
+  }
+
+  /** Takes everything away; what the console and the machines said stays. */
+  async end(): Promise<void> {
+    for (const machine of this.#machines) await machine.end();
+    writeFileSync(join(labFolders().logs, `${this.name}.console.log`), this.console.stderr);
+    await this.console.end();
+  }
+}

@@ -1,0 +1,19 @@
+import { describeWholeRun } from "./rig/whole-run.ts";
+
+describeWholeRun({
+  firmware: "uefi-pxe",
+  nonDestructive: true,
+  afterPass: "reboot",
+  steps: [
+    "commanded",
+    "discover",
+    "offer",
+    "boot_file",
+    "script",
+    "kernel",
+    "initrd",
+    "image",
+    "agent",
+    "claim",
+  ],
+});
