@@ -3,6 +3,7 @@ import type { ReportInput } from "./input.ts";
 import { html, type Markup, raw } from "./markup.ts";
 import { section } from "./pieces.ts";
 import { plot } from "./plot.ts";
+import { boots } from "./sections/boots.ts";
 import { firmware } from "./sections/firmware.ts";
 import { failure, gaps, head, overrides, warnings } from "./sections/head.ts";
 import { measurements, stages } from "./sections/stages.ts";
@@ -43,6 +44,7 @@ ${section("thresholds", "Thresholds and breaches", thresholds(input))}
 ${section("firmware", "Firmware", firmware(input))}
 ${section("sensors", "Sensors", sensors(plots))}
 ${section("parts", "Parts", parts(input))}
+${section("boots", "Network boot", boots(input))}
 ${section("evidence", "Evidence", evidence(input))}
 ${section("versions", "Versions", versions(input))}
 </main>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { STAGES } from "../../../contract/stages.ts";
 import { type ReportInput, renderReportHtml } from "../../../server/report/html.ts";
+import { bootUpTo } from "../../fakes/boot-data.ts";
 import {
   at,
   attempt,
@@ -235,6 +236,15 @@ describe("the sections", () => {
     const text = sectionText(report({ run }), "warnings");
     expect(text).toContain("The boot script was fetched twice.");
     expect(text).toContain("31 sensor samples were dropped");
+  });
+
+  test("every network boot is told step by step; one that stopped says what usually causes it", () => {
+    const run = detail({ boots: [bootUpTo("claim"), bootUpTo("offer", { id: 2, laterS: 600 })] });
+    const text = sectionText(report({ run }), "boots");
+    expect(text).toContain("Booted");
+    expect(text).toContain("92.3 Run claimed Agent 0.1.0 claimed the run");
+    expect(text).toContain("The boot stopped after “Told where to boot from”");
+    expect(report({ run: detail() })).not.toContain('id="boots"');
   });
 
   test("a simulated host is labelled before anything else", () => {
