@@ -56,7 +56,9 @@ const SHORTEST_SENT = 300;
 export const LONGEST_FILE = FILE.length - 1;
 
 /** Never throws: what cannot be read comes back with the reason. */
-export function decodeDhcpPacket(bytes: Uint8Array): DecodedDhcpPacket {
+export function decodeDhcpPacket(datagram: Uint8Array): DecodedDhcpPacket {
+  // Not a Buffer, whose slice() would be a view.
+  const bytes = new Uint8Array(datagram.buffer, datagram.byteOffset, datagram.length);
   if (bytes.length < OPTIONS_AT)
     return { ok: false, why: `${bytes.length} bytes are too few for a DHCP message` };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
