@@ -23,12 +23,17 @@ const bootQuerySchema = z.object({
   chained: z.string().max(8).optional(),
 });
 
+/** Whose fetch it is, as our own scripts say; a file is served whatever stands there. */
+const fetchQuerySchema = z.object({ mac: macSchema.optional().catch(undefined) });
+
 /** Answers of scripts and files go out as they are, past the JSON serializer. */
 const asText = (payload: unknown) => String(payload);
 
 /** The boot script, the boot files and the agent's bundle: what a netbooting host fetches, without a token. */
 export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
   const { service, agentBundle, bootDir, bootFiles, addresses, labUrl } = deps;
+  const whose = ({ query: { mac }, ip }: { query: { mac?: string | undefined }; ip: string }) =>
+    mac ?? addresses.macOf(ip);
   /** A step of somebody's boot, if it can be told whose. */
   const note = (mac: string | null, step: BootStep, detail: string) => {
     if (mac !== null) service.noteSighting({ mac, uuid: null, platform: null, step, detail });
@@ -78,6 +83,7 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
     url: "/agent/agent.mjs",
     schema: {
       summary: "The agent's bundle, the version that belongs to this console",
+      querystring: fetchQuerySchema,
       response: { 200: { content: { "text/javascript": { schema: z.string() } } } },
     },
     handler: async (request, reply) => {
@@ -88,7 +94,7 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
           "The agent has not been built on this console: run npm start from a complete checkout.",
         );
       }
-      note(addresses.macOf(request.ip), "agent", "Agent fetched");
+      note(whose(request), "agent", "Agent fetched");
       return reply
         .type("text/javascript; charset=utf-8")
         .header("etag", `"${bundle.sha256}"`)
@@ -134,7 +140,7 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
     schema: {
       hide: true,
       params: z.object({ file: z.string().max(255) }),
-      querystring: z.object({ mac: macSchema.optional() }),
+      querystring: fetchQuerySchema,
     },
     handler: async (request, reply) => {
       const file = bootFiles.resolve(request.params.file);
@@ -146,10 +152,9 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
         const detail = `${damage}, so it is not served. Build the image again: npm run image -- --force`;
         throw new ProblemError("boot-file-damaged", detail);
       }
-      const { mac = addresses.macOf(request.ip) } = request.query;
       const [step, what] = bootStep(file);
       if (request.method === "GET" && isFromStart(request.headers.range)) {
-        note(mac, step, `${what} fetched`);
+        note(whose(request), step, `${what} fetched`);
       }
       return reply.sendFile(file);
     },

@@ -160,10 +160,13 @@ describe("the boot timeline", () => {
   test("whose fetch it was comes from the MAC in the address", async () => {
     await get("/boot/vmlinuz?mac=52-54-00-12-34-56");
     await get("/boot/initrd.img?mac=52:54:00:12:34:56");
+    await get("/agent/agent.mjs?mac=52-54-00-12-34-56");
     expect(noted()).toEqual([
       [MAC, "kernel", "Kernel fetched"],
       [MAC, "initrd", "Initrd fetched"],
+      [MAC, "agent", "Agent fetched"],
     ]);
+    expect((await get("/boot/vmlinuz?mac=nonsense")).statusCode).toBe(200);
   });
 
   test("what has no MAC in its address is told by who was given the script at that address", async () => {
