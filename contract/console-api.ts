@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { breachSchema, catalogueSchema, logLineSchema } from "./agent-api.ts";
+import { breachSchema, catalogueSchema, hostAccessSchema, logLineSchema } from "./agent-api.ts";
 import { bootAttemptSchema } from "./boot-timeline.ts";
 import { macSchema, stageNameSchema, timeSchema } from "./common.ts";
 import { FIRMWARE_DIFF_KINDS, firmwareComponentSchema, firmwareRowSchema } from "./firmware.ts";
@@ -144,6 +144,8 @@ export const runDetailSchema = runSummarySchema.extend({
   consoleVersion: z.string(),
   sensors: z.array(z.object({ sensor: z.string(), unit: z.string(), samples: z.int() })),
   droppedSamples: z.int(),
+  /** How to get into the host while the run holds; null when nobody can. */
+  access: hostAccessSchema.nullable(),
   /** Its host's boots over the network while it ran, oldest first. */
   boots: z.array(bootAttemptSchema),
   /** What the operator may do now: legal triggers of the state table. */

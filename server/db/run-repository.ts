@@ -35,6 +35,7 @@ const COLUMNS: Columns<Omit<RunRecord, "id">> = {
   collectResetEvidence: flag("collect_reset_evidence"),
   cancelAcknowledged: flag("cancel_acknowledged"),
   obeyedAt: plain("obeyed_at"),
+  access: json("access"),
 };
 
 /** `occupiesHost` in SQL, word for word as in the index `runs_occupying`, so that SQLite uses it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type {
   AgentHeartbeatRequest,
   AgentHeartbeatResponse,
@@ -21,11 +22,19 @@ export class Claims {
   readonly #deps: RunDeps;
   readonly #machine: RunMachine;
   readonly #timeline: BootTimeline;
+  readonly #accessChanged: (runId: number) => void;
 
-  constructor(deps: RunDeps, machine: RunMachine, timeline: BootTimeline) {
+  /** @param accessChanged told when the way into a held host was opened or closed. */
+  constructor(
+    deps: RunDeps,
+    machine: RunMachine,
+    timeline: BootTimeline,
+    accessChanged: (runId: number) => void,
+  ) {
     this.#deps = deps;
     this.#machine = machine;
     this.#timeline = timeline;
+    this.#accessChanged = accessChanged;
   }
 
   claim(request: ClaimRequest, bearer: string | null): Result<ClaimResponse> {
@@ -49,11 +58,15 @@ export class Claims {
     if (run.obeyedAt !== null) return deadRun(run);
     const now = clock.now();
     const obeys = isDead(run) && request.obeying !== undefined;
+    const access = accessAfter(run, request);
+    const changes = !isDeepStrictEqual(access, run.access);
     const updated = store.runs.update(run.id, {
       lastSignAt: now,
       ...(request.droppedSamples === undefined ? {} : { droppedSamples: request.droppedSamples }),
       ...(obeys ? { obeyedAt: now } : {}),
+      ...(changes ? { access } : {}),
     });
+    if (changes) this.#accessChanged(run.id);
     if (isDead(updated)) return done({ cmd: finalCommand(updated) });
     const stage = stageNameForState(updated.state);
     if (stage === null) return done(this.#heldHeartbeat(updated, request));
@@ -165,6 +178,7 @@ export class Claims {
       const patch: Partial<NewRun> = {
         ...this.#identity(request),
         runTokenHash: hashToken(runToken),
+        access: null,
         startedAt: run.startedAt ?? now,
       };
       if (!reset) return this.#machine.apply(run, "AgentClaimed", { ...reasonOf(run), patch });
@@ -187,9 +201,12 @@ export class Claims {
 
   #answer(run: RunRecord, runToken: string): Result<ClaimResponse> {
     const { store, config, networkPeers } = this.#deps;
+    const host = store.hosts.get(run.hostId);
+    const holds = run.state === "FailedHolding";
     return done({
       runId: run.id,
       runToken,
+      ...(host === null ? {} : { hostName: host.name }),
       currentState: run.state,
       profile: run.profile,
       nonDestructive: run.nonDestructive,
@@ -200,11 +217,18 @@ export class Claims {
       inventory: store.inventories.get(run.id),
       firmware: store.firmware.get(run.id),
       networkPeer: networkPeers.acquire(run.id),
-      holdReason: run.state === "FailedHolding" ? run.reason : null,
+      holdReason: holds ? run.reason : null,
+      failedStage: holds ? run.failedStage : null,
       collectResetEvidence: run.collectResetEvidence,
       sshKeys: config.agent.sshKeys,
     });
   }
+}
+
+/** What an agent says of the way into its host counts on a hold; an older agent says nothing. */
+function accessAfter(run: RunRecord, { access }: AgentHeartbeatRequest): RunRecord["access"] {
+  if (run.state !== "FailedHolding") return null;
+  return access === undefined ? run.access : access;
 }
 
 /** A held run keeps why it holds when its agent claims again. */

@@ -157,6 +157,7 @@ export class Operator {
       collectResetEvidence: false,
       cancelAcknowledged: false,
       obeyedAt: null,
+      access: null,
     };
   }
 }

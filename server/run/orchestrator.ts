@@ -61,7 +61,9 @@ export class Orchestrator implements RunService {
     const touch = (run: RunRecord, stage: StageName | null) => this.#touch(run, stage);
     this.#log = new ArtifactLog(deps, this.#watch, touch, (runId) => this.#publishRun(runId));
     this.#results = new Results(deps, this.#machine, this.#watch, touch);
-    this.#claims = new Claims(deps, this.#machine, this.#timeline);
+    this.#claims = new Claims(deps, this.#machine, this.#timeline, (runId) =>
+      this.#publishRun(runId),
+    );
     this.#reporters = new Reporters(deps, this.#machine, this.#timeline, (id) =>
       this.#publishHost(id),
     );

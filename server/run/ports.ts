@@ -3,7 +3,13 @@
  * `server/db` implements the store; `server/run` knows neither Fastify nor SQLite.
  * Times are milliseconds since 1970 throughout the server; ISO 8601 only in payloads.
  */
-import type { Catalogue, EvidenceRequest, LogLine, Sample } from "../../contract/agent-api.ts";
+import type {
+  Catalogue,
+  EvidenceRequest,
+  HostAccess,
+  LogLine,
+  Sample,
+} from "../../contract/agent-api.ts";
 import type { BootStep } from "../../contract/boot-timeline.ts";
 import type { SeriesResponse } from "../../contract/console-api.ts";
 import type { FirmwareRow } from "../../contract/firmware.ts";
@@ -103,6 +109,8 @@ export interface RunRecord {
   readonly cancelAcknowledged: boolean;
   /** The agent said that it obeys the final command: the token is dead from here on. */
   readonly obeyedAt: number | null;
+  /** How to get into the host, as its agent told; null but on a hold. */
+  readonly access: HostAccess | null;
 }
 export type NewRun = Omit<RunRecord, "id">;
 

@@ -203,6 +203,7 @@ export class Results {
     if (!next.ok) return next;
     return done({
       nextState: next.value.state,
+      ...(next.value.verdict === null ? {} : { verdict: next.value.verdict }),
       ...(judged.objection === null ? {} : { judged: judged.objection.slice(0, 2000) }),
     });
   }

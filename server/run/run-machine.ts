@@ -89,7 +89,8 @@ export class RunMachine {
         : { failedStage: null, reason: null, resumeStage: null, endedAt: null };
       const next = store.runs.update(run.id, {
         state: to,
-        ...(leaves ? { stateSince: now } : {}),
+        // A way in belongs to the hold in which it was opened.
+        ...(leaves ? { stateSince: now, access: null } : {}),
         ...failure,
         ...details.patch,
       });

@@ -89,6 +89,7 @@ export class Views {
       consoleVersion: run.consoleVersion,
       sensors: store.samples.sensors(run.id),
       droppedSamples: run.droppedSamples,
+      access: run.access,
       boots: this.#bootsOf(run),
       canCancel: legal.includes("OperatorCancelled"),
       canOverride: legal.includes("Override"),

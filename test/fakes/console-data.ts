@@ -320,6 +320,7 @@ export function detail(changes: Partial<RunDetail> = {}): RunDetail {
       { sensor: "psu.power", unit: "W", samples: 640 },
     ],
     droppedSamples: 0,
+    access: null,
     boots: [],
     canCancel: false,
     canOverride: false,

@@ -95,6 +95,7 @@ export function newRun(hostId: number, patch: Partial<NewRun> = {}): NewRun {
     collectResetEvidence: false,
     cancelAcknowledged: false,
     obeyedAt: null,
+    access: null,
     ...patch,
   };
 }

@@ -69,6 +69,7 @@ const RUN_DETAIL: RunDetail = {
   consoleVersion: "0.1.0",
   sensors: [],
   droppedSamples: 0,
+  access: null,
   boots: [],
   canCancel: true,
   canOverride: false,

@@ -87,6 +87,12 @@ export const VALID_PAYLOADS: readonly ValidPayload[] = [
     stage: "CPUStress",
     obeying: "reboot",
     droppedSamples: 0,
+    access: {
+      user: "root",
+      addresses: ["10.0.0.7", "fd00::7"],
+      port: 22,
+      hostKeyFingerprint: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+    },
   }),
   agent("sensor", sensorRequestSchema, {
     samples: [
