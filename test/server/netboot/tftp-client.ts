@@ -59,23 +59,31 @@ export class TftpClient {
     return this.answer();
   }
 
-  /** Fetches a whole file as an orderly client, at the default block size. */
+  /** Fetches one whole file as an orderly client, at the default block size; asks again when nobody answers. */
   async fetch(file: string): Promise<Buffer> {
+    const again = setInterval(() => {
+      if (this.heard.length === 0) this.send(request(file));
+    }, 1000);
+    try {
+      this.send(request(file));
+      return await this.#receive();
+    } finally {
+      clearInterval(again);
+    }
+  }
+
+  async #receive(): Promise<Buffer> {
     const parts: Buffer[] = [];
-    let packet: Uint8Array = request(file);
-    let port: number | undefined;
     for (;;) {
-      const words = await this.ask(packet, port);
+      const words = await this.answer();
       if (!words.startsWith("DATA")) throw new Error(words);
       const data = this.heard[this.#taken - 1]?.packet ?? Buffer.alloc(4);
-      const block = data.readUInt16BE(2);
+      this.send(ack(data.readUInt16BE(2)), this.peer);
+      // What comes twice was sent twice because the first ACK was late.
+      if (data.readUInt16BE(2) !== ((parts.length + 1) & 0xffff)) continue;
       parts.push(data.subarray(4));
-      packet = ack(block);
-      port = this.peer;
-      if (data.length < 516) break;
+      if (data.length < 516) return Buffer.concat(parts);
     }
-    this.send(packet, port);
-    return Buffer.concat(parts);
   }
 
   close(): void {
