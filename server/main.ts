@@ -1,4 +1,6 @@
+import { doctorCommand } from "./doctor/doctor-command.ts";
 import { readOptions, StartProblem, USAGE } from "./options.ts";
+import { settle } from "./settings.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
@@ -15,6 +17,10 @@ async function main(): Promise<void> {
   }
   // Whoever reads the ready line may close the pipes right after it; a run must not end with its console's log.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  if (options.doctor) {
+    process.exitCode = await doctorCommand(settle(options), options.json, process.stdout);
+    return;
+  }
   const running = await startConsole(options);
   stopOnSignal("console", running);
   process.stdout.write(options.json ? readyLine(running) : greeting(running));

@@ -30,12 +30,18 @@ export interface ConsoleOptions {
   readonly logLevel: string;
 }
 
+/** What the command line can ask for beside a console. */
+export interface CommandOptions extends ConsoleOptions {
+  /** Look at what is in the way, print it and end. */
+  readonly doctor: boolean;
+}
+
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
 const TEXT = ["config", "data-dir", "boot-dir"] as const;
-const SWITCHES = ["headless", "json", "help"] as const;
+const SWITCHES = ["headless", "json", "help", "doctor"] as const;
 /** Options that are keys of vetting.yaml too. */
 const SETTINGS: Readonly<Record<string, string>> = {
   "lab-address": "lab.address",
@@ -65,6 +71,7 @@ export const USAGE = `Usage: npm start -- [options]
   --no-proxy-dhcp        leave ProxyDHCP off
   --no-tftp              leave TFTP off
   --json                 one line of JSON on stdout when everything listens
+  --doctor               start nothing: check what is in the way, and end with 0 when nothing is
 Each can be set as VETTING_… too (VETTING_LAB_ADDRESS=192.0.2.10). A port of 0 takes a free one.`;
 
 /**
@@ -75,7 +82,7 @@ export function readOptions(
   args: readonly string[],
   env: Env,
   platform: NodeJS.Platform = process.platform,
-): ConsoleOptions {
+): CommandOptions {
   const given = parse(args);
   const text = (name: (typeof TEXT)[number]) => {
     const value = given[name] ?? env[envName(name)];
@@ -86,6 +93,7 @@ export function readOptions(
     headless: flag("headless"),
     json: flag("json"),
     help: given.help === true,
+    doctor: given.doctor === true,
     configFile: text("config"),
     dataDir: text("data-dir") ?? defaultDataDir(env, platform),
     bootDir: text("boot-dir"),

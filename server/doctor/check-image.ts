@@ -1,82 +1,46 @@
-import { readFileSync, statSync } from "node:fs";
-import { join, normalize, sep } from "node:path";
-import { z } from "zod";
+import { BOOT_FILES } from "../../contract/boot-manifest.ts";
 import type { DoctorCheck } from "../../contract/console-api.ts";
+import type { DoctorDeps } from "./doctor-deps.ts";
+import { inTime } from "./patience.ts";
 
-/** `manifest.json` beside the boot files: what was built, so that a half-copied image is noticed. */
-export const bootManifestSchema = z.object({
-  files: z
-    .array(
-      z.object({
-        /** Below the boot directory, with forward slashes. */
-        path: z
-          .string()
-          .min(1)
-          .refine((path) => staysInside(path), {
-            error: "expected a path below the boot directory",
-          }),
-        bytes: z.int().min(0),
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      }),
-    )
-    .min(1),
-});
-export type BootManifest = z.infer<typeof bootManifestSchema>;
+/** What a boot script names; without one of them no host reaches the agent. */
+const NEEDED = Object.values(BOOT_FILES);
+const BUILD = "npm run image";
 
-function staysInside(path: string): boolean {
-  const clean = normalize(path);
-  return !clean.startsWith("..") && !clean.startsWith(sep) && !/^[A-Za-z]:/.test(clean);
-}
-
-/** The live image is there and complete by its sizes. Checksums take long and are not read here. */
-export function checkImage(bootDir: string): DoctorCheck {
+/** The live image is there, whole, and what its build wrote. */
+export async function checkImage({
+  bootFiles,
+  patienceMs,
+}: Pick<DoctorDeps, "bootFiles" | "patienceMs">): Promise<DoctorCheck> {
   const check = { id: "image", title: "Live image" };
-  const file = join(bootDir, "manifest.json");
-  const another = "npm start -- --boot-dir DIR";
-  const text = readOrNull(file);
-  if (text === null) {
-    const detail = `There is no live image: ${file} is missing. Boot scripts are served all the same, but a host cannot load the image. This version does not build one.`;
-    return { ...check, status: "warn", detail, mend: another };
+  const report = await inTime(bootFiles(), patienceMs);
+  if (report === null) {
+    const detail = "Checksums of the image are still being read. Check again in a moment.";
+    return { ...check, status: "warn", detail, mend: null };
   }
-  const parsed = bootManifestSchema.safeParse(parsedOrNull(text));
-  if (!parsed.success) {
-    const detail = `${file} is not a manifest of boot files. Copy the image again.`;
-    return { ...check, status: "fail", detail, mend: another };
+  if (report.kind === "missing") {
+    const detail = `There is no live image: ${report.manifestFile} is missing. Boot scripts are served all the same, but a host cannot load the image. Build it, or name where it lies with --boot-dir.`;
+    return { ...check, status: "warn", detail, mend: BUILD };
   }
-  const problems = parsed.data.files.flatMap(({ path, bytes }) => {
-    const found = sizeOrNull(join(bootDir, path));
-    if (found === null) return [`${path} is missing`];
-    return found === bytes ? [] : [`${path} has ${found} bytes instead of ${bytes}`];
-  });
-  if (problems.length > 0) {
-    const detail = `The live image in ${bootDir} is not complete: ${problems.join("; ")}. Copy it again.`;
-    return { ...check, status: "fail", detail, mend: another };
+  if (report.kind === "unreadable") {
+    const detail = `${report.manifestFile} is not a manifest of boot files (${report.why}). Build the image again, or copy it again.`;
+    return { ...check, status: "fail", detail, mend: BUILD };
   }
-  const detail = `${parsed.data.files.length} boot files in ${bootDir}, all with the right size.`;
+  const { manifest, problems } = report;
+  const listed = new Set(manifest.files.map(({ path }) => path));
+  const absent = NEEDED.filter((name) => !listed.has(name)).map(
+    (name) => `${name} is not in its manifest`,
+  );
+  const wrong = [...problems, ...absent];
+  if (wrong.length > 0) {
+    const detail = `The live image is not whole: ${wrong.join("; ")}. Damaged files are not served. Build it again, or copy it again.`;
+    return { ...check, status: "fail", detail, mend: BUILD };
+  }
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  const of = manifest.distribution === undefined ? "" : `, ${manifest.distribution}`;
+  const built = manifest.builtAt === undefined ? "" : `, built ${manifest.builtAt.slice(0, 10)}`;
+  const detail = `${manifest.files.length} boot files of ${Math.round(bytes / MIB)} MiB in all, every checksum right${of}${built}.`;
   return { ...check, status: "ok", detail, mend: null };
 }
 
-function readOrNull(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-function parsedOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function sizeOrNull(file: string): number | null {
-  try {
-    const stat = statSync(file);
-    return stat.isFile() ? stat.size : null;
-  } catch {
-    return null;
-  }
-}
+const MIB = 1024 * 1024;

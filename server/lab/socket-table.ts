@@ -9,6 +9,10 @@ export interface BoundSocket {
 export interface SocketOwner {
   readonly pid: number;
   readonly name: string;
+  /** Program and arguments; empty where they cannot be read. */
+  readonly commandLine?: readonly string[];
+  /** The systemd unit that it belongs to: `tftpd-hpa.service`. */
+  readonly unit?: string | null;
 }
 
 /** TCP state LISTEN and UDP state "bound, not connected" in /proc/net [include/net/tcp_states.h]. */
@@ -40,21 +44,38 @@ export function boundSockets(protocol: "tcp" | "udp"): BoundSocket[] {
 
 /** Who has the port, as far as this user may see: other users' processes show only to root. */
 export function ownerOfPort(protocol: "tcp" | "udp", port: number): SocketOwner | null {
+  return ownersOfPort(protocol, port)[0] ?? null;
+}
+
+/** All who have the port: UDP sockets may share one. */
+export function ownersOfPort(protocol: "tcp" | "udp", port: number): SocketOwner[] {
   const inodes = new Set(
     boundSockets(protocol)
       .filter((socket) => socket.port === port)
       .map(({ inode }) => `socket:[${inode}]`),
   );
-  if (inodes.size === 0) return null;
-  const pid = namesIn("/proc")
+  if (inodes.size === 0) return [];
+  return namesIn("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .find((candidate) =>
-      namesIn(`/proc/${candidate}/fd`).some((fd) =>
-        inodes.has(linkOrEmpty(`/proc/${candidate}/fd/${fd}`)),
-      ),
-    );
-  if (pid === undefined) return null;
-  return { pid: Number(pid), name: readOrEmpty(`/proc/${pid}/comm`).trim() };
+    .filter((pid) =>
+      namesIn(`/proc/${pid}/fd`).some((fd) => inodes.has(linkOrEmpty(`/proc/${pid}/fd/${fd}`))),
+    )
+    .map(ownerWithPid);
+}
+
+function ownerWithPid(pid: string): SocketOwner {
+  return {
+    pid: Number(pid),
+    name: readOrEmpty(`/proc/${pid}/comm`).trim(),
+    commandLine: readOrEmpty(`/proc/${pid}/cmdline`).split("\0").filter(Boolean),
+    unit: unitInCgroup(readOrEmpty(`/proc/${pid}/cgroup`)),
+  };
+}
+
+/** The innermost systemd unit in /proc/PID/cgroup; null outside one. */
+export function unitInCgroup(text: string): string | null {
+  const units = text.match(/[\w@:.\\-]+\.(?:service|scope)(?=\/|$)/gm) ?? [];
+  return units.at(-1) ?? null;
 }
 
 function readOrEmpty(file: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { defaultDataDir, readOptions, StartProblem } from "../../../server/options.ts";
+import { defaultDataDir, readOptions, StartProblem, USAGE } from "../../../server/options.ts";
 
 const read = (args: string[], env: Record<string, string> = {}) =>
   readOptions(args, { HOME: "/home/ada", ...env }, "linux");
@@ -9,6 +9,7 @@ test("nothing said: all from vetting.yaml, data in the user's data directory", (
     headless: false,
     json: false,
     help: false,
+    doctor: false,
     configFile: null,
     dataDir: "/home/ada/.local/share/vetting",
     bootDir: null,
@@ -42,6 +43,12 @@ test("every option of the command line", () => {
     "lab.proxyDhcp": false,
     "lab.tftp": false,
   });
+});
+
+test("--doctor looks and starts nothing; it is said on the command line only", () => {
+  expect(read(["--doctor", "--json"])).toMatchObject({ doctor: true, json: true });
+  expect(read([], { VETTING_DOCTOR: "1" }).doctor).toBe(false);
+  expect(USAGE).toContain("--doctor");
 });
 
 describe("the environment", () => {

@@ -1,79 +1,17 @@
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { doctorResponseSchema } from "../../../contract/console-api.ts";
-import { vettingConfigSchema } from "../../../contract/vetting-config.ts";
-import { bindError, inTheWay } from "../../../server/doctor/check-ports.ts";
+import { describe, expect, test } from "vitest";
 import { checkVersions } from "../../../server/doctor/check-versions.ts";
-import { type DoctorDeps, runDoctor } from "../../../server/doctor/doctor.ts";
-
-const MIB = 1024 * 1024;
-
-/** A boot directory with one boot file and a manifest that says so. */
-function bootDir(manifest: unknown = { files: [file("live/vmlinuz", 3)] }): string {
-  const directory = mkdtempSync(join(tmpdir(), "vetting-boot-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  mkdirSync(join(directory, "live"));
-  writeFileSync(join(directory, "live", "vmlinuz"), "abc");
-  const text = typeof manifest === "string" ? manifest : JSON.stringify(manifest);
-  writeFileSync(join(directory, "manifest.json"), text);
-  return directory;
-}
-
-function file(path: string, bytes: number) {
-  return { path, bytes, sha256: "a".repeat(64) };
-}
-
-interface Setting {
-  readonly config?: Record<string, unknown>;
-  readonly deps?: Partial<DoctorDeps>;
-}
-
-/** A console in good health, but for what is given. */
-async function doctorOf({ config = {}, deps = {} }: Setting = {}) {
-  const lab = { address: "10.20.0.1", dhcpPort: 0, pxePort: 0, tftpPort: 0 };
-  const response = await runDoctor({
-    config: vettingConfigSchema.parse({ vetting: { lab, ...config } }).vetting,
-    dataDir: "/var/lib/vetting",
-    bootDir: deps.bootDir ?? bootDir(),
-    labUrl: () => "http://10.20.0.1:8421",
-    interfaces: () => [
-      { name: "eth1", address: "10.20.0.1", mac: "52:54:00:12:34:56", internal: false },
-      { name: "lo", address: "127.0.0.1", mac: "00:00:00:00:00:00", internal: true },
-    ],
-    freeDiskBytes: () => 5000 * MIB,
-    iperf3: () => "/usr/bin/iperf3",
-    ownPorts: () => ({ lab: 8421, dhcp: null, pxe: null, tftp: null }),
-    consoleVersion: "0.1.0",
-    ...deps,
-  });
-  expect(() => doctorResponseSchema.parse(response)).not.toThrow();
-  return response;
-}
-
-async function check(id: string, setting?: Setting) {
-  const { checks } = await doctorOf(setting);
-  return checks.find((it) => it.id === id)!;
-}
+import { runDoctor } from "../../../server/doctor/doctor.ts";
+import { check, doctorOf, healthy, MIB, WHOLE_IMAGE } from "./healthy.ts";
 
 test("a console in good health has nothing but green rows, with nothing to mend", async () => {
   const { ok, checks, labUrl, interfaces } = await doctorOf();
   expect(ok).toBe(true);
   expect(checks.map(({ id, status, mend }) => [id, status, mend])).toEqual(
     [
-      "address",
-      "port-tcp-lab",
-      "port-udp-dhcp",
-      "port-udp-pxe",
-      "port-udp-tftp",
-      "image",
-      "iperf3",
-      "disk",
-      "versions",
+      ...["address", "interface", "privilege"],
+      ...["port-tcp-lab", "port-udp-dhcp", "port-udp-pxe", "port-udp-tftp"],
+      ...["dhcp-server", "rival-netboot", "rival-tftp", "firewall"],
+      ...["image", "ipxe", "agent", "iperf3", "disk", "clock", "versions"],
     ].map((id) => [id, "ok", null]),
   );
   expect(labUrl).toBe("http://10.20.0.1:8421");
@@ -85,97 +23,47 @@ test("one failed row is enough to say so; a warning is not", async () => {
   expect((await doctorOf({ deps: { iperf3: () => null } })).ok).toBe(true);
 });
 
-describe("the lab address", () => {
-  test("that is not set fails, and the mend names one that this machine has", async () => {
-    const row = await check("address", { config: { lab: { address: null } } });
-    expect(row).toMatchObject({ status: "fail", mend: "npm start -- --lab-address 10.20.0.1" });
-    expect(row.detail).toContain("10.20.0.1 (eth1)");
+test("no row's title or sentence is empty or unfinished, whatever is wrong", async () => {
+  const { checks } = await doctorOf({
+    config: { lab: { address: null } },
+    deps: {
+      ...{ freeDiskBytes: () => 1, iperf3: () => null, agentBuilt: () => false },
+      bootFiles: async () => ({ kind: "missing", manifestFile: "/boot/manifest.json" }),
+      ownPorts: () => null,
+    },
   });
-
-  test("that this machine does not have fails", async () => {
-    const row = await check("address", { config: { lab: { address: "10.99.0.1" } } });
-    expect(row.status).toBe("fail");
-    expect(row.detail).toContain("10.99.0.1 is on no interface");
-  });
-
-  test("on loopback warns: no other machine reaches it", async () => {
-    const row = await check("address", { config: { lab: { address: "127.0.0.1" } } });
-    expect(row.status).toBe("warn");
-  });
+  for (const { title, detail } of checks) {
+    expect(title).not.toBe("");
+    expect(detail).toMatch(/^\S.*\.$/);
+    expect(detail).not.toMatch(/undefined|null|NaN|\[object/);
+  }
 });
 
-describe("ports", () => {
-  test("a TCP port that another program has is named with its owner", async () => {
-    const server = createServer().listen(0, "127.0.0.1");
-    onTestFinished(() => void server.close());
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const row = await check("port-tcp-lab", {
-      config: { lab: { address: "127.0.0.1", httpPort: port } },
-      deps: { ownPorts: () => ({ lab: null, dhcp: null, pxe: null, tftp: null }) },
+describe("a check that breaks down is a row, never an error", () => {
+  test("when it throws", async () => {
+    const row = await check("clock", {
+      deps: { clock: () => Promise.reject(new Error("no such clock")) },
     });
-    expect(row.status).toBe("fail");
-    expect(row.detail).toContain(`TCP ${port} is taken by`);
-    expect(row.detail).toContain(`(process ${process.pid})`);
-    expect(row.mend).toBe(`sudo kill ${process.pid}`);
+    expect(row).toMatchObject({ status: "fail", title: "Clock", mend: null });
+    expect(row.detail).toContain("broke down: no such clock");
   });
 
-  test("a UDP port that another program has warns, and says that nothing uses it yet", async () => {
-    const socket = createSocket("udp4").bind(0, "0.0.0.0");
-    onTestFinished(() => void socket.close());
-    await once(socket, "listening");
-    const { port } = socket.address();
-    const row = await check("port-udp-dhcp", { config: { lab: { dhcpPort: port } } });
-    expect(row.status).toBe("warn");
-    expect(row.detail).toContain(`UDP ${port} is taken by`);
-    expect(row.detail).toContain("not part of this version");
-  });
-
-  test("that can be bound are left free again", async () => {
-    const socket = createSocket("udp4").bind(0, "0.0.0.0");
-    await once(socket, "listening");
-    const { port } = socket.address();
-    await new Promise<void>((resolve) => socket.close(() => resolve()));
-    const row = await check("port-udp-tftp", { config: { lab: { tftpPort: port } } });
-    expect(row).toMatchObject({ status: "ok", mend: null });
-    expect(row.detail).toContain("not part of this version");
-    expect(await bindError("udp", port, "0.0.0.0")).toBeNull();
-  });
-
-  test("of services that are switched off, or our own, are not tried", async () => {
-    const off = await check("port-udp-tftp", { config: { lab: { tftp: false, tftpPort: 1 } } });
-    expect(off).toMatchObject({ status: "ok", detail: "Switched off in the configuration." });
-    const own = await check("port-udp-dhcp", {
-      deps: { ownPorts: () => ({ lab: null, dhcp: 67, pxe: null, tftp: null }) },
+  test("when it throws before it has begun to wait", async () => {
+    const row = await check("agent", {
+      deps: {
+        agentBuilt: () => {
+          throw new Error("EIO");
+        },
+      },
     });
-    expect(own).toMatchObject({ status: "ok", detail: "The console listens on UDP 67." });
+    expect(row.detail).toContain("EIO");
   });
 
-  test("an address that this machine does not have cannot be bound", async () => {
-    expect(await bindError("tcp", 0, "192.0.2.254")).toBe("EADDRNOTAVAIL");
-  });
-
-  test.each([
-    [67, "sudo sysctl -w net.ipv4.ip_unprivileged_port_start=67"],
-    [69, "sudo sysctl -w net.ipv4.ip_unprivileged_port_start=67"],
-    [53, "sudo sysctl -w net.ipv4.ip_unprivileged_port_start=53"],
-  ])("a privileged port %i has its one command on Linux", (port, mend) => {
-    expect(inTheWay("udp", port, "EACCES", "--dhcp-port", () => null, "linux").mend).toBe(mend);
-  });
-
-  test("elsewhere the mend is another port or more rights", () => {
-    const { mend } = inTheWay("udp", 69, "EACCES", "--tftp-port", () => null, "darwin");
-    expect(mend).toContain("--tftp-port");
-  });
-
-  test("an owner that this user may not see is looked up with ss", () => {
-    const row = inTheWay("udp", 67, "EADDRINUSE", "--dhcp-port", () => null);
-    expect(row.mend).toBe("sudo ss -lunp 'sport = :67'");
-    const seen = inTheWay("udp", 67, "EADDRINUSE", "--dhcp-port", () => ({
-      pid: 812,
-      name: "dnsmasq",
-    }));
-    expect(seen.detail).toContain("taken by dnsmasq (process 812)");
+  test("when it hangs, and the others are told all the same", async () => {
+    const deps = { ...healthy(), clock: () => new Promise<never>(() => {}) };
+    const { checks } = await runDoctor(deps, 50);
+    expect(checks.filter(({ status }) => status === "fail").map(({ id }) => id)).toEqual(["clock"]);
+    expect(checks.find(({ id }) => id === "clock")?.detail).toContain("did not end within");
   });
 });
 
@@ -200,24 +88,83 @@ describe("the disk", () => {
 });
 
 describe("the live image", () => {
-  test("that is missing warns and says what still works", async () => {
-    const row = await check("image", { deps: { bootDir: "/no/such/dir" } });
+  const ofFiles =
+    (names: string[], problems: string[] = []) =>
+    async () => ({
+      kind: "checked" as const,
+      problems,
+      manifest: { files: names.map((path) => ({ path, bytes: 1, sha256: "a".repeat(64) })) },
+    });
+
+  test("that is whole says what it is and how old", async () => {
+    const { detail } = await check("image");
+    expect(detail).toBe(
+      "5 boot files of 50 MiB in all, every checksum right, Debian 12 (bookworm), built 2026-11-01.",
+    );
+  });
+
+  test("that is missing warns, says what still works, and is built with one command", async () => {
+    const bootFiles = async () => ({ kind: "missing" as const, manifestFile: "/b/manifest.json" });
+    const row = await check("image", { deps: { bootFiles } });
+    expect(row).toMatchObject({ status: "warn", mend: "npm run image" });
+    expect(row.detail).toContain("/b/manifest.json is missing");
+    expect(await check("ipxe", { deps: { bootFiles } })).toMatchObject({
+      ...{ status: "warn", mend: "npm run image" },
+    });
+  });
+
+  test("whose manifest cannot be read fails with the reason", async () => {
+    const row = await check("image", {
+      deps: {
+        bootFiles: async () => ({
+          ...{ kind: "unreadable", manifestFile: "/b/manifest.json", why: "it is not JSON" },
+        }),
+      },
+    });
+    expect(row).toMatchObject({ status: "fail", mend: "npm run image" });
+    expect(row.detail).toContain("it is not JSON");
+  });
+
+  test("with a damaged file fails and names it", async () => {
+    const names = WHOLE_IMAGE.kind === "checked" ? WHOLE_IMAGE.manifest.files : [];
+    const wrong = "initrd.img does not have the checksum of its build";
+    const bootFiles = ofFiles(
+      names.map(({ path }) => path),
+      [wrong],
+    );
+    const row = await check("image", { deps: { bootFiles } });
+    expect(row.status).toBe("fail");
+    expect(row.detail).toContain(wrong);
+  });
+
+  test("without a kernel in its manifest is no image", async () => {
+    const bootFiles = ofFiles(["initrd.img", "filesystem.squashfs"]);
+    const row = await check("image", { deps: { bootFiles } });
+    expect(row.status).toBe("fail");
+    expect(row.detail).toContain("vmlinuz is not in its manifest");
+  });
+
+  test("whose checksums take long is not waited for", async () => {
+    const row = await check("image", {
+      deps: { bootFiles: () => new Promise(() => {}), patienceMs: 20 },
+    });
     expect(row.status).toBe("warn");
-    expect(row.detail).toContain("/no/such/dir/manifest.json is missing");
-    expect(row.mend).toBe("npm start -- --boot-dir DIR");
+    expect(row.detail).toContain("still being read");
   });
 
   test.each([
-    ["a file is missing", { files: [file("live/initrd", 3)] }, "live/initrd is missing"],
-    ["a file is cut short", { files: [file("live/vmlinuz", 9)] }, "has 3 bytes instead of 9"],
-    ["a directory is no boot file", { files: [file("live", 3)] }, "live is missing"],
-    ["a path leads out of it", { files: [file("../../etc/passwd", 3)] }, "not a manifest"],
-    ["it names no files", { files: [] }, "not a manifest"],
-    ["it is no JSON", "{", "not a manifest"],
-  ])("fails when %s", async (_, manifest, detail) => {
-    const row = await check("image", { deps: { bootDir: bootDir(manifest) } });
-    expect(row.status).toBe("fail");
-    expect(row.detail).toContain(detail);
+    [["undionly.kpxe", "ipxe.efi"], "ok", "undionly.kpxe, ipxe.efi"],
+    [["undionly.kpxe"], "fail", "snponly.efi or ipxe.efi for UEFI"],
+    [["snponly.efi"], "fail", "undionly.kpxe for BIOS"],
+  ])("boot loaders %j: %s", async (names, status, said) => {
+    const row = await check("ipxe", { deps: { bootFiles: ofFiles(names) } });
+    expect(row.status).toBe(status);
+    expect(row.detail).toContain(said);
+  });
+
+  test("an agent that has not been built fails: the image finds nothing to run", async () => {
+    const row = await check("agent", { deps: { agentBuilt: () => false } });
+    expect(row).toMatchObject({ status: "fail", mend: "npm start" });
   });
 });
 
@@ -235,6 +182,30 @@ describe("the network peer", () => {
     });
     expect(row).toMatchObject({ status: "ok", mend: null });
     expect(row.detail).toContain("iperf.lab");
+  });
+});
+
+describe("the clock", () => {
+  const at = (now: string, synchronized: boolean | null, platform: NodeJS.Platform = "linux") =>
+    check("clock", {
+      deps: { clock: async () => ({ platform, now: new Date(now), synchronized }) },
+    });
+
+  test("that no time server keeps warns with the one command", async () => {
+    const row = await at("2026-11-24T10:00:00Z", false);
+    expect(row).toMatchObject({ status: "warn", mend: "sudo timedatectl set-ntp true" });
+    expect((await at("2026-11-24T10:00:00Z", false, "win32")).mend).toBe("w32tm /resync");
+  });
+
+  test("that shows a year that cannot be fails", async () => {
+    expect((await at("1970-01-01T00:00:10Z", true)).status).toBe("fail");
+    expect((await at("2222-01-01T00:00:00Z", null)).status).toBe("fail");
+  });
+
+  test("of which nothing is known is told as it is", async () => {
+    const row = await at("2026-11-24T10:00:00Z", null);
+    expect(row.status).toBe("ok");
+    expect(row.detail).toContain("2026-11-24 10:00 UTC");
   });
 });
 

@@ -3,10 +3,14 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { doctorResponseSchema } from "../../../contract/console-api.ts";
 import { createFreeDisk } from "../../../server/lab/free-disk.ts";
-import { listInterfaces } from "../../../server/lab/interfaces.ts";
-import { boundSockets, ownerOfPort, parseSocketTable } from "../../../server/lab/socket-table.ts";
+import { createPortOwners, parseLsof } from "../../../server/lab/port-owners.ts";
+import {
+  boundSockets,
+  ownerOfPort,
+  parseSocketTable,
+  unitInCgroup,
+} from "../../../server/lab/socket-table.ts";
 
 describe("free disk space", () => {
   test("is what this user may still write", () => {
@@ -40,29 +44,6 @@ describe("free disk space", () => {
   });
 });
 
-describe("the interfaces of this machine", () => {
-  test("fit the doctor's answer and include loopback last", () => {
-    const interfaces = listInterfaces();
-    expect(() => doctorResponseSchema.shape.interfaces.parse(interfaces)).not.toThrow();
-    expect(interfaces.at(-1)).toMatchObject({ address: "127.0.0.1", internal: true });
-  });
-
-  test("leave IPv6 out and put what hosts can reach first", () => {
-    const entry = (address: string, family: "IPv4" | "IPv6", internal: boolean) => ({
-      ...{ address, internal, mac: "52:54:00:12:34:56", netmask: "", cidr: null },
-      ...(family === "IPv4" ? { family } : { family, scopeid: 0 }),
-    });
-    const interfaces = listInterfaces(() => ({
-      lo: [entry("127.0.0.1", "IPv4", true)],
-      eth0: [entry("fe80::1", "IPv6", false), entry("10.20.0.1", "IPv4", false)],
-    }));
-    expect(interfaces.map(({ name, address }) => `${name} ${address}`)).toEqual([
-      "eth0 10.20.0.1",
-      "lo 127.0.0.1",
-    ]);
-  });
-});
-
 describe("who has a port", () => {
   test("is read from /proc/net: listening TCP sockets and unconnected UDP sockets", () => {
     // Lines of /proc/net/tcp and udp of this machine.
@@ -91,6 +72,50 @@ describe("who has a port", () => {
     expect(boundSockets("tcp").map(({ port }) => port)).toContain(tcp);
     expect(ownerOfPort("tcp", tcp)?.pid).toBe(process.pid);
     expect(ownerOfPort("udp", udp)?.pid).toBe(process.pid);
+    const [owner] = await createPortOwners("linux")("udp", udp);
+    expect(owner).toMatchObject({ pid: process.pid, commandLine: expect.any(Array) });
+  });
+
+  test("all who share a port are found", async () => {
+    const sockets = [0, 1].map(() => createSocket({ type: "udp4", reuseAddr: true }));
+    onTestFinished(() => sockets.forEach((socket) => void socket.close()));
+    const [first, second] = sockets as [(typeof sockets)[0], (typeof sockets)[0]];
+    first.bind(0, "127.0.0.1");
+    await once(first, "listening");
+    second.bind(first.address().port, "127.0.0.1");
+    await once(second, "listening");
+    expect(await createPortOwners("linux")("udp", first.address().port)).toHaveLength(1);
+  });
+
+  test("a program's systemd unit stands in its cgroup", () => {
+    expect(unitInCgroup("0::/system.slice/tftpd-hpa.service\n")).toBe("tftpd-hpa.service");
+    expect(unitInCgroup("0::/system.slice/system-getty.slice/getty@tty1.service")).toBe(
+      "getty@tty1.service",
+    );
+    const docker = "0::/system.slice/docker-0123456789abcdef.scope\n";
+    expect(unitInCgroup(docker)).toBe("docker-0123456789abcdef.scope");
+    expect(unitInCgroup("0::/\n")).toBeNull();
+  });
+
+  test("macOS says it with lsof, Windows with PowerShell", async () => {
+    expect(parseLsof("p412\ncbootpd\nf5\np9\ncnode\n")).toEqual([
+      { pid: 412, name: "bootpd" },
+      { pid: 9, name: "node" },
+    ]);
+    const asked: string[] = [];
+    const run = async (program: string, args: readonly string[]) => {
+      asked.push([program, ...args].join(" "));
+      return program === "lsof" ? "p412\ncbootpd\n" : '{"Id":1204,"ProcessName":"svchost"}';
+    };
+    expect(await createPortOwners("darwin", run)("udp", 67)).toEqual([
+      { pid: 412, name: "bootpd" },
+    ]);
+    expect(await createPortOwners("win32", run)("udp", 67)).toEqual([
+      { pid: 1204, name: "svchost" },
+    ]);
+    expect(asked[0]).toBe("lsof -nP -iUDP:67 -Fpc");
+    expect(asked[1]).toContain("Get-NetUDPEndpoint -LocalPort 67");
+    expect(await createPortOwners("win32", async () => null)("tcp", 1)).toEqual([]);
   });
 
   test("nobody has a port that is free", () => {
