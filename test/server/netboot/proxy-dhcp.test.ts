@@ -2,12 +2,19 @@ import { describe, expect, test } from "vitest";
 import { type DhcpPacket, encodeDhcpPacket } from "../../../server/netboot/dhcp-packet.ts";
 import { netbootClientOf } from "../../../server/netboot/netboot-client.ts";
 import {
-  answerOnDhcpPort,
   answerOnPxePort,
   type ProxyDhcpAnswer,
-  type ProxyDhcpPolicy,
   requestedAddress,
 } from "../../../server/netboot/proxy-dhcp.ts";
+import {
+  CLIENT_SIDE,
+  EVERY_REPLY,
+  LAB,
+  onDhcpPort,
+  onPxePort,
+  POLICY,
+  reply,
+} from "./dhcp-answers.ts";
 import {
   AS_REQUEST,
   arch,
@@ -19,47 +26,12 @@ import {
   ipxe,
 } from "./dhcp-messages.ts";
 
-const LAB = "10.0.0.1";
-const POLICY: ProxyDhcpPolicy = {
-  labAddress: LAB,
-  labUrl: `http://${LAB}:8421`,
-  hasBootFile: () => true,
-  mayBoot: true,
-};
-const CLIENT_SIDE = { address: "10.0.0.50", port: 4011 };
-
-function onDhcpPort(packet: DhcpPacket, policy: Partial<ProxyDhcpPolicy> = {}): ProxyDhcpAnswer {
-  const client = netbootClientOf(packet);
-  if (client === null) throw new Error("no netboot client");
-  return answerOnDhcpPort(packet, client, { ...POLICY, ...policy });
-}
-function onPxePort(packet: DhcpPacket, policy: Partial<ProxyDhcpPolicy> = {}): ProxyDhcpAnswer {
-  const client = netbootClientOf(packet);
-  if (client === null) throw new Error("no netboot client");
-  return answerOnPxePort(packet, client, { ...POLICY, ...policy }, CLIENT_SIDE);
-}
-function reply(answer: ProxyDhcpAnswer) {
-  if (answer.kind !== "reply") throw new Error(`the answer is ${answer.kind}`);
-  return answer;
-}
 /** What goes over the wire, read back. */
 const sent = (answer: ProxyDhcpAnswer) => decoded(encodeDhcpPacket(reply(answer).packet));
 const text = (packet: DhcpPacket, code: number) => {
   const value = packet.options.get(code);
   return value === undefined ? undefined : Buffer.from(value).toString("latin1");
 };
-
-/** Every kind of client that gets something, on the port where it gets it. */
-const EVERY_REPLY: readonly [string, () => ProxyDhcpAnswer][] = [
-  ["BIOS PXE", () => onDhcpPort(discover(arch(0)))],
-  ["UEFI PXE", () => onDhcpPort(discover(arch(7)))],
-  ["HTTP boot", () => onDhcpPort(discover(arch(16, "HTTPClient")))],
-  ["iPXE", () => onDhcpPort(discover(ipxe(0)))],
-  ["iPXE without HTTP", () => onDhcpPort(discover(ipxe(7, IPXE_WITHOUT_HTTP)))],
-  ["UEFI PXE on 4011", () => onPxePort(discover([...arch(7), ...AS_REQUEST]))],
-  ["BIOS PXE on 4011", () => onPxePort(discover([...arch(0), ...AS_REQUEST]))],
-  ["iPXE on 4011", () => onPxePort(discover([...ipxe(7), ...AS_REQUEST]))],
-];
 
 describe("on port 67", () => {
   test("a DISCOVER is answered with an OFFER", () => {
