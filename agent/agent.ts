@@ -6,7 +6,12 @@ import { pause, type Timing } from "./clock.ts";
 import type { AgentConfig } from "./config.ts";
 import { Control, type Ending } from "./control.ts";
 import { conclude } from "./final-command.ts";
+import { readIdentity } from "./host-identity.ts";
 import { SessionLedger } from "./leftovers.ts";
+import { LIVE_PLACES, type LivePlaces } from "./live-places.ts";
+import { Monitor } from "./monitor.ts";
+import { createRedact } from "./redact.ts";
+import { RunScreen } from "./run-screen.ts";
 import { RunSession } from "./run-session.ts";
 import type { ReadSensors } from "./sensor-source.ts";
 import { Spool } from "./spool.ts";
@@ -30,6 +35,8 @@ export interface AgentDeps {
   /** Aborts on SIGTERM. */
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
+  /** What the agent writes to in the live image; tests name their own. */
+  readonly places?: LivePlaces;
 }
 
 /** The agent's whole life on one boot of a host. @returns the exit code. */
@@ -43,15 +50,38 @@ export async function runAgent(deps: AgentDeps): Promise<0 | 1> {
 
   const post = createPost(config.consoleUrl, timing.requestTimeoutMs);
   const fetchBootToken = createFetchBootToken(config.consoleUrl, config.mac);
-  const { catalogue } = deps;
-  const claimDeps: ClaimDeps = { post, config, catalogue, timing, print, fetchBootToken };
+  const { catalogue, places = LIVE_PLACES } = deps;
+  const now = () => deps.clock.now();
+  const monitor = config.liveImage
+    ? new Monitor({ run: deps.run, now, device: places.monitor })
+    : null;
+  const show = monitor === null ? null : monitor.show.bind(monitor);
+  const identity = await readIdentity(config, deps.files);
+  const redact = createRedact(() => [config.bootToken]);
+  const screen = new RunScreen({ identity, consoleUrl: config.consoleUrl, now, redact, show });
+  screen.claiming(null);
+  let claiming = true;
+  const claimPrint = (line: string) => {
+    print(line);
+    if (claiming) screen.claiming(line);
+  };
+  const claimDeps: ClaimDeps = {
+    ...{ post, config, catalogue, timing, fetchBootToken },
+    print: claimPrint,
+  };
   const taken = await takeRun(deps, claimDeps);
-  if (taken.kind === "stopped") return 0;
+  claiming = false;
+  if (taken.kind === "stopped") {
+    await monitor?.stop();
+    return 0;
+  }
   const run = ledger.recording(deps.run);
   if (taken.kind === "dead") {
     const ending: Ending = { kind: "command", command: taken.do, why: taken.detail };
+    screen.ends(ending, false);
     const end = await conclude(ending, { ...deps, ...config, announce: async () => {} });
     if (end.powerGoes) await pause(timing.finalFlushMs, signal);
+    await monitor?.stop();
     return end.exitCode;
   }
 
@@ -59,8 +89,12 @@ export async function runAgent(deps: AgentDeps): Promise<0 | 1> {
   const stop = () => control.end({ kind: "stopped" });
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
-  const session = new RunSession({ ...deps, run, ledger, claimDeps, control }, taken.claim);
+  const session = new RunSession(
+    { ...deps, run, ledger, claimDeps, control, identity, places, screen },
+    taken.claim,
+  );
   const ending = await session.walk();
+  screen.ends(ending, control.cancelled.aborted);
   const end = await conclude(ending, {
     liveImage: config.liveImage,
     run: deps.run,
@@ -69,6 +103,7 @@ export async function runAgent(deps: AgentDeps): Promise<0 | 1> {
     print: (line) => session.say(line),
   });
   await session.close();
+  await monitor?.stop();
   if (end.powerGoes) await pause(timing.finalFlushMs, signal);
   return end.exitCode;
 }

@@ -44,6 +44,8 @@ export interface Timing {
   readonly settleMs: number;
   /** How long the last artifacts may take before a final command is obeyed without them. */
   readonly finalFlushMs: number;
+  /** How long the last words to an investigator stand before the session ends. */
+  readonly farewellMs: number;
   /** Beyond the stage's own budget. */
   readonly budgetMarginS: number;
 }
@@ -57,6 +59,7 @@ export const DEFAULT_TIMING: Timing = {
   requestTimeoutMs: 30_000,
   settleMs: 5000,
   finalFlushMs: 60_000,
+  farewellMs: 2000,
   budgetMarginS: 30,
 };
 

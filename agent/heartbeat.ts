@@ -2,6 +2,7 @@ import {
   type AgentHeartbeatRequest,
   type AgentHeartbeatResponse,
   agentHeartbeatResponseSchema,
+  type HostAccess,
 } from "../contract/agent-api.ts";
 import type { StageName } from "../contract/stages.ts";
 import type { ApiAnswer, Post } from "./api-client.ts";
@@ -13,6 +14,8 @@ export interface HeartbeatDeps {
   readonly runToken: () => string;
   readonly stage: () => StageName | null;
   readonly droppedSamples: () => number;
+  /** How to get into the host while it holds. */
+  readonly access: () => HostAccess | null;
   readonly intervalMs: number;
   /** Taken before each heartbeat goes out, and handed back with its answer. */
   readonly mark: () => number;
@@ -21,6 +24,8 @@ export interface HeartbeatDeps {
   /** The token was refused; false when a new claim did not help. */
   readonly reauthorise: () => Promise<boolean>;
   readonly onUnauthorised: (detail: string) => void;
+  /** Told when the console falls silent, in words, and with null when it answers again. */
+  readonly onSilence: (words: string | null) => void;
   readonly print: (line: string) => void;
 }
 
@@ -70,7 +75,10 @@ export class Heartbeat {
       if (signal.aborted) return;
       if (answer.kind === "ok") {
         claimedAnew = false;
-        if (this.#silent) this.#deps.print("The console answers heartbeats again.");
+        if (this.#silent) {
+          this.#deps.print("The console answers heartbeats again.");
+          this.#deps.onSilence(null);
+        }
         this.#silent = false;
         this.#deps.onAnswer(answer.body, askedAt);
       } else if (answer.kind === "problem" && answer.status === 410) {
@@ -82,7 +90,10 @@ export class Heartbeat {
         claimedAnew = true;
       } else {
         const words = answer.kind === "problem" ? answer.detail : answer.message;
-        if (!this.#silent) this.#deps.print(`The console does not answer heartbeats: ${words}`);
+        if (!this.#silent) {
+          this.#deps.print(`The console does not answer heartbeats: ${words}`);
+          this.#deps.onSilence(`The console does not answer: ${words}`);
+        }
         this.#silent = true;
       }
       const spentMs = performance.now() - startedMs;
@@ -99,6 +110,7 @@ export class Heartbeat {
       bootId: this.#deps.bootId,
       stage: this.#deps.stage(),
       droppedSamples: this.#deps.droppedSamples(),
+      access: this.#deps.access(),
       ...extra,
     };
     return this.#deps.post("heartbeat", JSON.stringify(request), agentHeartbeatResponseSchema, {

@@ -1,49 +1,82 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import type { RunCommand } from "./tools/command.ts";
+import { writeFile } from "node:fs/promises";
+import type { HostAccess } from "../contract/agent-api.ts";
+import { type GreetingFacts, greeting } from "./greeting.ts";
+import type { HeldFailure } from "./held-failure.ts";
+import { type HostAccessDeps, HostAccessDoor } from "./host-access.ts";
+import type { Login } from "./monitor-screen.ts";
 import { setChassisIdentify } from "./tools/ipmitool.ts";
 
-export interface HoldDeps {
+export interface HoldDeps extends HostAccessDeps {
   readonly liveImage: boolean;
-  readonly run: RunCommand;
-  readonly sshKeys: readonly string[];
-  readonly log: (level: "info" | "warn", text: string) => void;
-  /** Where root's keys lie; tests name another folder. */
-  readonly sshFolder?: string;
+  /** `/etc/motd` */
+  readonly motd: string;
+  /** What the greeting says besides why the run holds; asked when it is written. */
+  readonly greetingFacts: () => Omit<GreetingFacts, "failure">;
+  /** Told at every change: for the console and for the host's own monitor. */
+  readonly onLogin: (login: Login) => void;
 }
 
-const TIMEOUT_S = 60;
+const NOT_LIVE = "Not in the live image: sshd and the chassis LED are left as they are.";
 
 /**
- * Opens a held host to its investigators: the chassis LED is lit, the operator's keys are laid down, sshd is
- * started, and its fingerprint is logged so that it can be compared. In the live image only: on an installed
- * system none of these is the agent's to change.
+ * A held host, open to its investigators: the chassis LED is lit, the shell's greeting written, sshd started for
+ * the operator's keys. In the live image only: on an installed system none of these is the agent's to change.
  */
-export async function openForInvestigation(deps: HoldDeps): Promise<void> {
-  const { liveImage, run, sshKeys, log, sshFolder = "/root/.ssh" } = deps;
-  if (!liveImage) {
-    log("info", "Not in the live image: sshd and the chassis LED are left as they are.");
-    return;
-  }
-  const led = await setChassisIdentify({ run }, "on");
-  if (led.kind === "ok") log("info", "The chassis LED is lit.");
-  if (sshKeys.length === 0) {
-    log("warn", "No SSH keys are configured (agent.sshKeys): nobody can log in.");
-    return;
-  }
-  await mkdir(sshFolder, { recursive: true, mode: 0o700 });
-  await writeFile(`${sshFolder}/authorized_keys`, `${sshKeys.join("\n")}\n`, { mode: 0o600 });
-  const started = await run("systemctl", ["start", "ssh"], { timeoutS: TIMEOUT_S });
-  if (started.exitCode !== 0) {
-    log("warn", `sshd could not be started: ${started.stderr.trim() || started.outcome}`);
-    return;
-  }
-  const key = await run("ssh-keygen", ["-lf", "/etc/ssh/ssh_host_ed25519_key.pub"], {
-    timeoutS: TIMEOUT_S,
-  });
-  log("info", `sshd is started. Host key: ${key.stdout.trim() || "not readable"}`);
-}
+export class Hold {
+  readonly #deps: HoldDeps;
+  readonly #door: HostAccessDoor;
+  #access: HostAccess | null = null;
 
-/** The hold is over. */
-export async function endInvestigation(deps: Pick<HoldDeps, "liveImage" | "run">): Promise<void> {
-  if (deps.liveImage) await setChassisIdentify({ run: deps.run }, "off");
+  constructor(deps: HoldDeps) {
+    this.#deps = deps;
+    this.#door = new HostAccessDoor(deps);
+  }
+
+  /** How to get in; null while nobody can. */
+  get access(): HostAccess | null {
+    return this.#access;
+  }
+
+  async open(failure: HeldFailure): Promise<void> {
+    const { liveImage, log, onLogin, run, motd, greetingFacts } = this.#deps;
+    if (!liveImage) {
+      log("info", NOT_LIVE);
+      onLogin({ kind: "closed", why: NOT_LIVE });
+      return;
+    }
+    const led = await setChassisIdentify({ run }, "on");
+    if (led.kind === "ok") log("info", "The chassis LED is lit.");
+    await this.#greet(motd, greeting({ ...greetingFacts(), failure }));
+    const login = await this.#door.open();
+    if (login.kind === "closed") log("warn", login.why);
+    this.#tell(login);
+  }
+
+  /** The hold is over: the next stage may write over what an investigator looks at. */
+  async end(): Promise<void> {
+    const { liveImage, run, motd } = this.#deps;
+    if (!liveImage) return;
+    this.#tell({ kind: "closed", why: "The hold is over." });
+    await setChassisIdentify({ run }, "off");
+    await this.#door.close();
+    await this.#greet(motd, "");
+  }
+
+  /** An agent that was shot between the override and the stage left the door open. */
+  async endLeftOver(): Promise<void> {
+    if (this.#deps.liveImage && (await this.#door.isOpen())) await this.end();
+  }
+
+  #tell(login: Login): void {
+    this.#access = login.kind === "open" ? login.access : null;
+    this.#deps.onLogin(login);
+  }
+
+  async #greet(path: string, text: string): Promise<void> {
+    try {
+      await writeFile(path, text);
+    } catch (error) {
+      this.#deps.log("warn", `The greeting could not be written: ${String(error)}`);
+    }
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { runAgent } from "./agent.ts";
 import { DEFAULT_TIMING, systemClock } from "./clock.ts";
 import { readAgentConfig } from "./config.ts";
+import { printable } from "./printable.ts";
 import { createSensorSource } from "./sensor-source.ts";
 import { catalogue, STAGE_DEFINITIONS } from "./stages/index.ts";
 import { openStateDir } from "./state-dir.ts";
@@ -14,7 +15,8 @@ const EXIT_FAILED = 1;
 const EXIT_BAD_CONFIG = 2;
 
 function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  // The serial console is a terminal, and what tools and DMI strings say is hostile.
+  process.stdout.write(`${printable(line)}\n`);
 }
 
 async function main(): Promise<number> {

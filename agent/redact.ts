@@ -1,5 +1,3 @@
-import type { StageOutcome } from "../contract/stage-result.ts";
-
 /** Takes tokens out of a text that leaves the host: dmesg holds the kernel command line. */
 export type Redact = (text: string) => string;
 
@@ -18,12 +16,18 @@ export function createRedact(secrets: () => readonly string[]): Redact {
   };
 }
 
-/** Every sentence of an outcome: a tool's last words may quote what it was given. */
-export function redactOutcome(outcome: StageOutcome, redact: Redact): StageOutcome {
-  return {
-    ...outcome,
-    summary: redact(outcome.summary),
-    ...(outcome.reason === undefined ? {} : { reason: redact(outcome.reason) }),
-    gaps: outcome.gaps.map((gap) => ({ ...gap, what: redact(gap.what), why: redact(gap.why) })),
-  };
+/** Every text in a document, however deep: a tool's last words may quote what it was given. */
+export function redactAll<T>(document: T, redact: Redact): T {
+  return mapTexts(document, redact) as T;
+}
+
+function mapTexts(value: unknown, redact: Redact): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, redact));
+  if (value === null || typeof value !== "object") return value;
+  // A Date or a Map is no document.
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapTexts(item, redact)]),
+  );
 }

@@ -11,7 +11,9 @@ import type { StageName } from "../contract/stages.ts";
 import { aborted, pause, type Timing } from "./clock.ts";
 import type { Control } from "./control.ts";
 import type { Evidence } from "./evidence.ts";
+import type { HeldFailure } from "./held-failure.ts";
 import type { Reading } from "./readings.ts";
+import type { RunScreen } from "./run-screen.ts";
 import { cancelledOutcome, errorReport } from "./stage-outcome.ts";
 import type { Attempt, RunFacts } from "./stage-runner.ts";
 import type { Delivery } from "./transport.ts";
@@ -28,8 +30,12 @@ export interface RunWalkDeps {
   readonly postResult: (outcome: StageOutcome) => Promise<Delivery>;
   /** Where the run is by the console's own word; null when the agent ends first. */
   readonly askState: () => Promise<RunState | null>;
-  readonly openForInvestigation: () => Promise<void>;
-  readonly endInvestigation: () => Promise<void>;
+  readonly hold: {
+    open(failure: HeldFailure): Promise<void>;
+    end(): Promise<void>;
+    endLeftOver(): Promise<void>;
+  };
+  readonly screen: Pick<RunScreen, "stageBegun" | "stageEnded" | "held" | "passed">;
   readonly burnReadings: {
     load(): ReadonlyMap<string, readonly Reading[]>;
     save(readings: ReadonlyMap<string, readonly Reading[]>): void;
@@ -48,6 +54,8 @@ export class RunWalk {
   #inventory: Inventory | null;
   #spec: ClaimResponse["spec"];
   #firmware: readonly FirmwareRow[] | null;
+  /** Why the run holds, or would. */
+  #failure: HeldFailure;
   /** The stage that a cancel refers to when none runs. */
   #lastStage: StageName = "Inventory";
 
@@ -57,6 +65,7 @@ export class RunWalk {
     this.#inventory = claim.inventory;
     this.#spec = claim.spec;
     this.#firmware = claim.firmware;
+    this.#failure = { stage: claim.failedStage ?? null, reason: claim.holdReason, blame: [] };
   }
 
   /** What a stage has found is known to those after it. */
@@ -76,6 +85,7 @@ export class RunWalk {
     const { control, log } = this.#deps;
     if (this.#claim.collectResetEvidence) await this.#collectReset();
     let state: RunState | null = this.#claim.currentState;
+    if (state !== "FailedHolding") await this.#deps.hold.endLeftOver();
     let recheck = false;
     while (control.ending === null && state !== null) {
       if (control.cancelled.aborted) return this.#cancel(this.#lastStage);
@@ -94,14 +104,17 @@ export class RunWalk {
 
   /** @returns the state after the stage; `recheck`: it must be asked for, as it may have changed meanwhile. */
   async #walkStage(stage: StageName): Promise<{ state: RunState | null; recheck: boolean }> {
-    const { control, log } = this.#deps;
+    const { control, log, screen } = this.#deps;
     const over = { state: null, recheck: false };
     this.#lastStage = stage;
+    screen.stageBegun(stage);
     const attempt = await this.#deps.runAttempt(stage, this.#facts());
     if (stage === "Burn") this.#deps.burnReadings.save(attempt.readings.all());
     let outcome = attempt.outcome;
     if (outcome === null || control.ending !== null) return over;
     const failed = outcome.status === "error" || outcome.result === "fail";
+    const { summary, reason = summary, blame } = outcome;
+    this.#failure = { stage, reason, blame };
     if (failed) await this.#evidence(stage, attempt);
     if (control.ending !== null) return over;
     if (outcome.status === "cancelled" || control.cancelled.aborted) {
@@ -131,20 +144,27 @@ export class RunWalk {
     }
     switch (delivery.kind) {
       case "stored": {
-        const { nextState, judged } = resultResponseSchema.parse(
+        const { nextState, judged, verdict } = resultResponseSchema.parse(
           delivery.body,
         ) satisfies ResultResponse;
-        if (judged !== undefined)
+        if (judged !== undefined) {
+          this.#failure = { ...this.#failure, reason: judged };
           log(null, "warn", `The console judged ${stage} otherwise: ${judged}`);
+        }
+        const skipped = outcome.status === "skipped" ? "skipped" : "passed";
+        screen.stageEnded(stage, nextState === "FailedHolding" ? "failed" : skipped);
+        if (nextState === "Passed") screen.passed(verdict ?? null);
         const judgedFail = nextState === "FailedHolding" && !failed;
         if (judgedFail) await this.#evidence(stage, attempt);
         // An override given while that evidence was on its way may have been taken for begun.
         return { state: nextState, recheck: judgedFail };
       }
       case "conflict":
+        this.#failure = { stage, reason: delivery.detail, blame: [] };
         log(null, "error", `The console expected another stage than ${stage}: ${delivery.detail}`);
         return { state: "FailedHolding", recheck: true };
       case "refused":
+        this.#failure = { stage, reason: delivery.detail, blame: [] };
         return { state: "FailedHolding", recheck: true };
       case "dead":
       case "stopped":
@@ -187,7 +207,7 @@ export class RunWalk {
 
   /** Parks until an operator overrides, for as long as it takes. */
   async #hold(recheck: boolean): Promise<RunState | null> {
-    const { control, log } = this.#deps;
+    const { control, log, hold, screen } = this.#deps;
     const override = control.waitForOverride();
     const ended = AbortSignal.any([control.ended, control.cancelled]);
     // Nothing said on a hold may name a stage: the console would take it for the beginning of an overridden attempt.
@@ -199,7 +219,8 @@ export class RunWalk {
         return state ?? "FailedHolding";
       }
     }
-    const opened = this.#deps.openForInvestigation().catch((error: unknown) => {
+    screen.held(this.#failure);
+    const opened = hold.open(this.#failure).catch((error: unknown) => {
       log(null, "error", `The host could not be opened for investigation: ${String(error)}`);
     });
     const stage = await Promise.race([override, aborted(ended)]);
@@ -207,7 +228,7 @@ export class RunWalk {
     await opened;
     if (stage === null) return "FailedHolding";
     log(null, "info", `Overridden: ${stage} is entered again.`);
-    await this.#deps.endInvestigation();
+    await hold.end();
     return stage;
   }
 

@@ -207,7 +207,12 @@ const PLACEHOLDER =
   /^(not specified|not present|not available|not provided|unknown|none|n\/?a|null|undefined|default string|not settable|to be filled by o\.?e\.?m\.?|system (manufacturer|product name|serial number|version)|no dimm|no module.*|empty|\.+|-+|0+|x+|<?bad index>?|<out of spec>|\(none\)|oem define \d+|0?123456789|(chassis|board) serial number|[a-z0-9_ ]*(serialnum|sernum|manufacturer|partnum|assettag|_mod_part|dimm_[a-z]?\d+_(partnumber|serialnumber|manufacturer))\d*)$/i;
 
 function said(structure: DmiStructure | undefined, key: string): string | null {
-  const value = structure?.fields.get(key)?.trim() ?? "";
+  return toldByMaker(structure?.fields.get(key));
+}
+
+/** A DMI string without its padding; null when the maker never filled it in. */
+export function toldByMaker(text: string | null | undefined): string | null {
+  const value = text?.trim() ?? "";
   return value === "" || PLACEHOLDER.test(value) ? null : value;
 }
 

@@ -5,6 +5,7 @@ import { expect, onTestFinished, vi } from "vitest";
 import { type AgentDeps, runAgent } from "../../agent/agent.ts";
 import { systemClock, type Timing } from "../../agent/clock.ts";
 import type { AgentConfig } from "../../agent/config.ts";
+import type { LivePlaces } from "../../agent/live-places.ts";
 import type { StageContext, StageDefinition, StageReport } from "../../agent/stages/stage.ts";
 import type { CommandResult, RunCommand } from "../../agent/tools/command.ts";
 import { createHostFiles } from "../../agent/tools/host-files.ts";
@@ -22,6 +23,7 @@ export const FAST: Timing = {
   requestTimeoutMs: 2000,
   settleMs: 300,
   finalFlushMs: 500,
+  farewellMs: 1,
   budgetMarginS: 0,
 };
 
@@ -90,6 +92,8 @@ export interface Rig {
   readonly printed: string[];
   /** Programs that were called through the fake host. */
   readonly calls: string[];
+  /** The monitor, greeting and units of the host; sshd always answers. */
+  readonly places: LivePlaces;
   /** Starts an agent; several may follow each other on the same state folder. */
   start(options?: Partial<Omit<AgentDeps, "config">> & { config?: Partial<AgentConfig> }): Running;
 }
@@ -111,6 +115,12 @@ export async function createRig(): Promise<Rig> {
   const folder = temporaryFolder();
   const stateDir = join(folder, "state");
   const host = temporaryFolder();
+  const places: LivePlaces = {
+    monitor: join(folder, "tty1"),
+    motd: join(folder, "motd"),
+    unitFolder: join(folder, "units"),
+    sshAnswers: () => Promise.resolve(true),
+  };
   const console = await new FakeConsole().start();
   const running: Running[] = [];
   const printed: string[] = [];
@@ -124,6 +134,7 @@ export async function createRig(): Promise<Rig> {
     stateDir,
     printed,
     calls,
+    places,
     start: ({ config, ...deps } = {}) => {
       const stopped = new AbortController();
       const exitCode = runAgent({
@@ -149,6 +160,7 @@ export async function createRig(): Promise<Rig> {
         endMarked: () => 0,
         signal: stopped.signal,
         print: (line) => printed.push(line),
+        places,
         ...deps,
       });
       const agent: Running = {

@@ -1,9 +1,13 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { captureEvidence, captureResetEvidence } from "../../agent/evidence.ts";
-import { openForInvestigation } from "../../agent/hold.ts";
+import type { HeldFailure } from "../../agent/held-failure.ts";
+import { Hold, type HoldDeps } from "../../agent/hold.ts";
+import type { Login } from "../../agent/monitor-screen.ts";
+import { sshdConfig, sshdPlaces, sshdUnit } from "../../agent/sshd-files.ts";
 import { createHostFiles } from "../../agent/tools/host-files.ts";
+import { hostAccessSchema } from "../../contract/agent-api.ts";
 import { fakeRun, temporaryFolder } from "./agent-rig.ts";
 
 function hostWith(files: Record<string, string>) {
@@ -16,52 +20,225 @@ function hostWith(files: Record<string, string>) {
 }
 const whole = { redact: (text: string) => text, signal: new AbortController().signal };
 
+const FAILURE: HeldFailure = {
+  stage: "Storage",
+  reason: "Disk sda has 12 bad sectors.",
+  blame: [{ part: "Bay 3", slot: null, serial: "WD-1", model: "WD4000" }],
+};
+const FINGERPRINT = `SHA256:${"a".repeat(43)}`;
+const ADDRESSES = JSON.stringify([
+  {
+    ifname: "lo",
+    address: "00:00:00:00:00:00",
+    addr_info: [{ family: "inet", local: "127.0.0.1", scope: "host" }],
+  },
+  {
+    ifname: "eth1",
+    address: "52:54:00:00:00:99",
+    addr_info: [{ family: "inet", local: "172.16.0.2", scope: "global" }],
+  },
+  {
+    ifname: "eth0",
+    address: "52:54:00:12:34:56",
+    addr_info: [
+      { family: "inet6", local: "fe80::1", scope: "link" },
+      { family: "inet6", local: "fd00::7", scope: "global" },
+      { family: "inet", local: "10.0.0.7", scope: "global" },
+    ],
+  },
+]);
+
+/** A hold on a host whose programs do what they should, unless the test says otherwise. */
+function heldHost(options: Partial<HoldDeps> = {}, programs: Parameters<typeof fakeRun>[1] = {}) {
+  const folder = temporaryFolder();
+  const calls: string[] = [];
+  const said: string[] = [];
+  const logins: Login[] = [];
+  const places = {
+    stateDir: join(folder, "state"),
+    motd: join(folder, "motd"),
+    unitFolder: join(folder, "units"),
+  };
+  const deps: HoldDeps = {
+    ...places,
+    liveImage: true,
+    mac: "52:54:00:12:34:56",
+    sshKeys: ["ssh-ed25519 AAAA bench"],
+    files: hostWith({ "/etc/shadow": "root:*:19000:0:99999:7:::\n" }),
+    run: fakeRun(calls, {
+      ipmitool: () => ({}),
+      systemctl: () => ({}),
+      wall: () => ({}),
+      usermod: () => ({}),
+      ip: () => ({ stdout: ADDRESSES }),
+      "ssh-keygen": ([option]) =>
+        option === "-l" ? { stdout: `256 ${FINGERPRINT} vetting (ED25519)\n` } : {},
+      ...programs,
+    }),
+    sshAnswers: () => Promise.resolve(true),
+    farewellMs: 1,
+    log: (_level, text) => said.push(text),
+    onLogin: (login) => logins.push(login),
+    greetingFacts: () => ({
+      host: { name: "vet-07", mac: "52:54:00:12:34:56", serial: null, product: null },
+      runId: 12,
+      profile: "quick",
+      nonDestructive: false,
+      consoleUrl: "http://192.0.2.1:8421",
+      evidence: [{ folder: "/run/vetting/evidence/Storage", names: ["dmesg.txt"] }],
+    }),
+    ...options,
+  };
+  return { hold: new Hold(deps), deps, calls, said, logins, ...places };
+}
+
+const keysOf = ({ stateDir }: { stateDir: string }) => join(stateDir, "ssh", "authorized_keys");
+const unitOf = ({ unitFolder }: { unitFolder: string }) => join(unitFolder, "vetting-sshd.service");
+
 describe("opening a held host", () => {
-  test("in the live image: LED, keys, sshd, fingerprint", async () => {
-    const calls: string[] = [];
-    const said: string[] = [];
-    const sshFolder = join(temporaryFolder(), "ssh");
-    await openForInvestigation({
-      liveImage: true,
-      sshKeys: ["ssh-ed25519 AAAA bench"],
-      sshFolder,
-      run: fakeRun(calls, {
-        ipmitool: () => ({}),
-        systemctl: () => ({}),
-        "ssh-keygen": () => ({ stdout: "256 SHA256:abc root@live (ED25519)\n" }),
-      }),
-      log: (_level, text) => said.push(text),
+  test("in the live image: LED, greeting, keys, a host key of this boot, sshd; and how to get in is known", async () => {
+    const host = heldHost();
+    await host.hold.open(FAILURE);
+    expect(host.calls).toEqual([
+      "ipmitool chassis identify force",
+      `ssh-keygen -q -t ed25519 -N  -C vetting -f ${host.stateDir}/ssh/host_ed25519_key`,
+      "systemctl daemon-reload",
+      "systemctl start vetting-sshd.service",
+      `ssh-keygen -l -E sha256 -f ${host.stateDir}/ssh/host_ed25519_key.pub`,
+      "ip -j address show",
+    ]);
+    expect(readFileSync(keysOf(host), "utf8")).toBe("ssh-ed25519 AAAA bench\n");
+    expect(statSync(keysOf(host)).mode & 0o777).toBe(0o600);
+    expect(readFileSync(host.motd, "utf8")).toContain("Disk sda has 12 bad sectors.");
+    expect(host.hold.access).toEqual({
+      user: "root",
+      addresses: ["10.0.0.7", "fd00::7", "172.16.0.2"],
+      port: 22,
+      hostKeyFingerprint: FINGERPRINT,
     });
-    expect(calls.slice(0, 2)).toEqual(["ipmitool chassis identify force", "systemctl start ssh"]);
-    expect(readFileSync(join(sshFolder, "authorized_keys"), "utf8")).toBe(
-      "ssh-ed25519 AAAA bench\n",
+    expect(hostAccessSchema.safeParse(host.hold.access).success).toBe(true);
+    expect(host.said.at(-1)).toContain(`ssh root@10.0.0.7`);
+    expect(host.said.at(-1)).toContain(FINGERPRINT);
+  });
+
+  test("takes keys and nothing else, whatever the image's own configuration says", () => {
+    const config = sshdConfig(sshdPlaces("/run/vetting")).split("\n");
+    expect(config).toEqual(
+      expect.arrayContaining([
+        "PasswordAuthentication no",
+        "KbdInteractiveAuthentication no",
+        "PermitRootLogin prohibit-password",
+        "AuthenticationMethods publickey",
+        "AuthorizedKeysFile /run/vetting/ssh/authorized_keys",
+        "HostKey /run/vetting/ssh/host_ed25519_key",
+      ]),
     );
-    expect(statSync(join(sshFolder, "authorized_keys")).mode & 0o777).toBe(0o600);
-    expect(said.at(-1)).toContain("SHA256:abc");
+    expect(sshdUnit(sshdPlaces("/run/vetting"))).toContain(
+      "ExecStart=/usr/sbin/sshd -D -e -f /run/vetting/ssh/sshd_config\n",
+    );
   });
 
   test("elsewhere nothing is touched", async () => {
-    const calls: string[] = [];
-    await openForInvestigation({
-      liveImage: false,
-      sshKeys: ["key"],
-      run: fakeRun(calls),
-      log: () => {},
-    });
-    expect(calls).toEqual([]);
+    const host = heldHost({ liveImage: false });
+    await host.hold.open(FAILURE);
+    await host.hold.end();
+    await host.hold.endLeftOver();
+    expect(host.calls).toEqual([]);
+    expect([host.motd, host.stateDir, host.unitFolder].filter((path) => existsSync(path))).toEqual(
+      [],
+    );
   });
 
-  test("without keys sshd stays down, and that is said", async () => {
-    const said: string[] = [];
-    const calls: string[] = [];
-    await openForInvestigation({
-      liveImage: true,
-      sshKeys: [],
-      run: fakeRun(calls),
-      log: (_l, text) => said.push(text),
-    });
-    expect(calls).toEqual(["ipmitool chassis identify force"]);
-    expect(said).toEqual(["No SSH keys are configured (agent.sshKeys): nobody can log in."]);
+  test("without keys sshd stays down, and log and monitor say what to configure", async () => {
+    const host = heldHost({ sshKeys: [] });
+    await host.hold.open(FAILURE);
+    expect(host.calls).toEqual(["ipmitool chassis identify force"]);
+    expect(host.said.at(-1)).toMatch(/nobody can log in.*agent\.sshKeys in vetting\.yaml/);
+    expect(host.logins).toEqual([{ kind: "closed", why: host.said.at(-1) }]);
+    expect(host.hold.access).toBeNull();
+    expect(existsSync(unitOf(host))).toBe(false);
+  });
+
+  test("a host key that is there is kept: a restarted agent shows the same fingerprint", async () => {
+    const host = heldHost();
+    mkdirSync(join(host.stateDir, "ssh"), { recursive: true });
+    writeFileSync(join(host.stateDir, "ssh", "host_ed25519_key"), "key");
+    await host.hold.open(FAILURE);
+    expect(host.calls.filter((call) => call.startsWith("ssh-keygen -q"))).toEqual([]);
+  });
+
+  test("a locked root gets a password that nothing matches, as sshd refuses a locked one its keys too", async () => {
+    const host = heldHost({ files: hostWith({ "/etc/shadow": "root:!*:19000::::::\n" }) });
+    await host.hold.open(FAILURE);
+    expect(host.calls).toContain("usermod -p * root");
+  });
+
+  test.each([
+    [
+      "a unit that does not start",
+      { systemctl: () => ({ exitCode: 1, stderr: "no such unit" }) },
+      {},
+      /no such unit/,
+    ],
+    [
+      "an sshd that does not answer",
+      {},
+      { sshAnswers: () => Promise.resolve(false) },
+      /does not answer/,
+    ],
+    [
+      "no ssh-keygen",
+      { "ssh-keygen": () => ({ exitCode: 127, stderr: "not found" }) },
+      {},
+      /host key could not be made/i,
+    ],
+  ] as const)(
+    "%s is said, and nobody is sent to a closed door",
+    async (_what, programs, deps, words) => {
+      const host = heldHost(deps, programs);
+      await host.hold.open(FAILURE);
+      expect(host.hold.access).toBeNull();
+      expect(host.said.at(-1)).toMatch(words);
+      expect(host.logins.at(-1)).toMatchObject({ kind: "closed" });
+    },
+  );
+});
+
+describe("the end of a hold", () => {
+  test("sessions get a word, then sshd is stopped with them; keys, unit and greeting are gone", async () => {
+    const host = heldHost();
+    await host.hold.open(FAILURE);
+    host.calls.length = 0;
+    await host.hold.end();
+    expect(host.calls).toEqual([
+      "ipmitool chassis identify 0",
+      expect.stringMatching(/^wall .*This session ends/),
+      "systemctl stop vetting-sshd.service",
+    ]);
+    expect(existsSync(keysOf(host))).toBe(false);
+    expect(existsSync(unitOf(host))).toBe(false);
+    expect(readFileSync(host.motd, "utf8")).toBe("");
+    expect(host.hold.access).toBeNull();
+    expect(sshdUnit(sshdPlaces("/x"))).toContain("KillMode=control-group");
+  });
+
+  test("when sshd cannot be stopped the keys are gone all the same, and the log says so", async () => {
+    const host = heldHost({}, { systemctl: ([verb]) => ({ exitCode: verb === "stop" ? 1 : 0 }) });
+    await host.hold.open(FAILURE);
+    await host.hold.end();
+    expect(existsSync(keysOf(host))).toBe(false);
+    expect(host.said.at(-1)).toContain("sshd could not be stopped");
+  });
+
+  test("a door that an agent before left open is closed before a stage begins", async () => {
+    const host = heldHost();
+    await host.hold.endLeftOver();
+    expect(host.calls).toEqual([]);
+    await host.hold.open(FAILURE);
+    const next = new Hold(host.deps);
+    await next.endLeftOver();
+    expect(host.calls).toContain("systemctl stop vetting-sshd.service");
+    expect(existsSync(keysOf(host))).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRedact, redactOutcome } from "../../agent/redact.ts";
+import { createRedact, redactAll } from "../../agent/redact.ts";
 import { stageOutcomeSchema } from "../../contract/stage-result.ts";
 
 test("no sentence of an outcome carries a token out of the host", () => {
@@ -10,7 +10,7 @@ test("no sentence of an outcome carries a token out of the host", () => {
     ...{ summary: said, reason: said, gaps: [{ what: "disk", why: said, absent: false }] },
   });
   const text = JSON.stringify(
-    redactOutcome(
+    redactAll(
       outcome,
       createRedact(() => ["run-token-0123"]),
     ),
