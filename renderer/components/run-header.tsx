@@ -10,6 +10,7 @@ import {
 } from "../../contract/wording/status-table.ts";
 import { useNow } from "../clock.ts";
 import { useStore } from "../store/store.ts";
+import { Copyable } from "./copyable.tsx";
 import { SilentSince } from "./host-tile.tsx";
 import { Icon, StatusBadge } from "./icon.tsx";
 import { RunActions } from "./run-actions.tsx";
@@ -57,8 +58,29 @@ export function RunHeader({ run }: { run: RunDetail }) {
           {warning}
         </p>
       ))}
+      {run.access !== null && <Access access={run.access} />}
       <Times run={run} />
     </section>
+  );
+}
+
+/** How to get into the held host, and the host key to compare before one does. */
+function Access({ access }: { access: NonNullable<RunDetail["access"]> }) {
+  const { user, addresses, port, hostKeyFingerprint } = access;
+  const portOption = port === 22 ? "" : `-p ${port} `;
+  return (
+    <div className="row">
+      {addresses.map((address) => (
+        <Copyable
+          key={address}
+          text={`ssh ${portOption}${user}@${address}`}
+          label={`the SSH command for ${address}`}
+        />
+      ))}
+      <span className="quiet">
+        host key <code>{hostKeyFingerprint}</code>
+      </span>
+    </div>
   );
 }
 
