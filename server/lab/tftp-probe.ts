@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 
 /** A server on the same wire answers within milliseconds; one that has to look at a slow disk gets this long, in ms. */
-const TFTP_PATIENCE_MS = 800;
+const TFTP_PATIENCE_MS = 500;
 /** Opcodes and the code for "not defined, see message" [RFC 1350 section 5]. */
 const OPCODE = { readRequest: 1, error: 5 } as const;
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { doctorResponseSchema } from "../../../contract/console-api.ts";
 
 const MAIN = join(import.meta.dirname, "../../../server/main.ts");
 let directory = "";
@@ -84,6 +85,23 @@ test.each([
   expect(printed.stderr.trimEnd().split("\n")).toHaveLength(1);
   expect(printed.stderr).toContain(named);
 });
+
+test("--doctor: a table on stdout, nothing started, 1 when something is in the way", async () => {
+  const { printed, exit } = program("--doctor", "--data-dir", directory);
+  expect(await exit).toBe(1);
+  expect(printed.stderr).toBe("");
+  expect(printed.stdout).toContain("✗ in the way: Lab address\n    No lab address is set");
+  expect(printed.stdout).toMatch(/\d+ of \d+ (is|are) in the way/);
+  expect(readdirSync(directory)).toEqual([]);
+}, 30_000);
+
+test("--doctor --json: one line, the same answer as the API's", async () => {
+  const { printed, exit } = program("--doctor", "--json", "--lab-address", "127.0.0.1");
+  expect([0, 1]).toContain(await exit);
+  const response = doctorResponseSchema.parse(JSON.parse(printed.stdout));
+  expect(response.checks.length).toBeGreaterThan(10);
+  expect(await exit).toBe(response.ok ? 0 : 1);
+}, 30_000);
 
 test("lives on when whoever read its output has gone, and still ends with 0", async () => {
   const { child, printed } = programWith({ VETTING_LOG_LEVEL: "trace" }, "--json", ...FREE_PORTS);
