@@ -24,9 +24,13 @@ const OUT_DIR = inRoot("dist/netboot");
 const REPORT = inRoot("dist/netboot/vitest.json");
 
 const args = process.argv.slice(2);
-const all = args.includes("--all");
-const named = args.filter((arg) => !arg.startsWith("--"));
-const filters = named.length > 0 ? named : all ? [] : SHORT_FORM;
+const unknown = args.find((arg) => arg.startsWith("-") && arg !== "--all");
+if (unknown !== undefined) {
+  console.error(`"${unknown}" is not an option: npm run test:netboot [-- --all | WORD…]`);
+  process.exit(2);
+}
+const named = args.filter((arg) => arg !== "--all");
+const filters = args.includes("--all") ? [] : named.length > 0 ? named : SHORT_FORM;
 const say = (line: string) => console.log(line);
 
 let counts: TestCounts = NO_TESTS;

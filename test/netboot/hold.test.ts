@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunDetail } from "../../contract/console-api.ts";
 import { InstalledSystem } from "./rig/installed-system.ts";
-import { leasedAddress } from "./rig/lab-folders.ts";
+import { leasedAddresses } from "./rig/lab-folders.ts";
 import { BOOT_TIMEOUT_S, NetbootBench } from "./rig/netboot-bench.ts";
 import { knock, offeredFingerprint, SshKey, sshAsRoot } from "./rig/secure-shell.ts";
 import { until } from "./rig/until.ts";
@@ -14,7 +14,7 @@ describe("a run that holds: the investigator gets in, and Cancel & reboot gives 
   let operator: SshKey;
   let stranger: SshKey;
   let run: RunDetail;
-  let address: string;
+  let address = "";
 
   beforeAll(async () => {
     operator = new SshKey("operator");
@@ -44,8 +44,12 @@ describe("a run that holds: the investigator gets in, and Cancel & reboot gives 
   });
 
   test("sshd starts on the hold, and the host answers with the key whose fingerprint was posted", async () => {
-    address = leasedAddress(machine.mac) ?? "";
-    await until("sshd answers", 120, async () => (await knock(address, 22)) === "open");
+    await until("sshd answers", 120, async () => {
+      for (const leased of leasedAddresses(machine.mac)) {
+        if ((await knock(leased, 22)) === "open") address = leased;
+      }
+      return address !== "";
+    });
     const fingerprint = offeredFingerprint(address);
     expect(fingerprint).toMatch(/^SHA256:/);
     await until("address and fingerprint are on the run", 30, async () => {

@@ -22,10 +22,12 @@ export function labFolders(): LabFolders {
   return { work, logs };
 }
 
-/** The address that the lab's DHCP server gave to a NIC last, or null. */
-export function leasedAddress(mac: string): string | null {
+/** The addresses that the lab's DHCP server gave to a NIC: iPXE and the live image may have got one each. */
+export function leasedAddresses(mac: string): string[] {
   const leases = readFileSync(join(labFolders().work, LEASES_FILE), "utf8").split("\n");
   // Each line: expiry, MAC, address, name, client id.
-  const own = leases.map((line) => line.split(" ")).filter(([, owner]) => owner === mac);
-  return own.at(-1)?.[2] ?? null;
+  return leases.flatMap((line) => {
+    const [, owner, address] = line.split(" ");
+    return owner === mac && address !== undefined ? [address] : [];
+  });
 }

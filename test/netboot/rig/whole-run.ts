@@ -7,8 +7,9 @@ import { STAGES } from "../../../contract/stages.ts";
 import { recordBootTimes } from "./boot-times.ts";
 import { FIRMWARES, type Firmware } from "./firmware.ts";
 import { InstalledSystem } from "./installed-system.ts";
-import { labFolders } from "./lab-folders.ts";
+import { labFolders, leasedAddresses } from "./lab-folders.ts";
 import { BOOT_TIMEOUT_S, NetbootBench } from "./netboot-bench.ts";
+import { knock, SshKey } from "./secure-shell.ts";
 import { until } from "./until.ts";
 import type { VirtualMachine } from "./virtual-machine.ts";
 
@@ -34,7 +35,8 @@ export function describeWholeRun(options: WholeRunOptions): void {
     let run: RunDetail;
 
     beforeAll(async () => {
-      bench = await NetbootBench.start(firmware);
+      const key = new SshKey(firmware);
+      bench = await NetbootBench.start(firmware, { agent: { sshKeys: [key.publicKey] } });
       machine = bench.machine(firmware);
       system = new InstalledSystem(bench.console, machine);
       await system.register();
@@ -73,6 +75,14 @@ export function describeWholeRun(options: WholeRunOptions): void {
       expect(told.filter((step, index) => told.indexOf(step) === index)).toEqual(steps);
       const times = run.boots.at(-1)?.events.map(({ at }) => Date.parse(at)) ?? [];
       expect(times).toEqual(times.toSorted((a, b) => a - b));
+    });
+
+    test("while it is tested nobody can log in: no sshd answers", async () => {
+      const knocks = await Promise.all(
+        leasedAddresses(machine.mac).map((address) => knock(address, 22)),
+      );
+      expect(knocks).toContain("ECONNREFUSED");
+      expect(knocks).not.toContain("open");
     });
 
     test("the agent walks all eleven stages with the real tools, and the run passes", async () => {
