@@ -1,6 +1,7 @@
 import type { VettingConfig } from "../contract/vetting-config.ts";
 import type { BootFiles } from "./boot-files.ts";
 import type { AddressBook } from "./netboot/address-book.ts";
+import { isProbeMac } from "./netboot/dhcp-probe.ts";
 import { autoexecScript } from "./netboot/ipxe-script.ts";
 import { type ProxyDhcpEvent, startProxyDhcp } from "./netboot/proxy-dhcp-server.ts";
 import { startTftpServer, type TftpEvent } from "./netboot/tftp-server.ts";
@@ -93,6 +94,8 @@ function noteDhcp(
     return;
   }
   const { mac, uuid, platform, kind } = event.client;
+  // A doctor that looks for rivals is no machine of the lab's.
+  if (isProbeMac(mac)) return;
   const speaker = kind === "ipxe" ? "ipxe" : "firmware";
   const who = kind === "ipxe" ? `iPXE, ${platform}` : platform;
   service.noteSighting({ mac, uuid, platform, speaker, ...wordsOf(event, who) });

@@ -9,10 +9,9 @@ import { openDatabase } from "./db/open.ts";
 import { createStore } from "./db/store.ts";
 import { createDiskWatch } from "./disk-watch.ts";
 import { runDoctor } from "./doctor/doctor.ts";
+import { thisMachine } from "./doctor/this-machine.ts";
 import { lockDataDir } from "./instance-lock.ts";
-import { findProgram } from "./lab/find-program.ts";
 import { createFreeDisk } from "./lab/free-disk.ts";
-import { listInterfaces } from "./lab/interfaces.ts";
 import { createNetworkPeers } from "./lab/network-peers.ts";
 import { createWakeOnLan } from "./lab/wake-on-lan.ts";
 import { closeListener, listen } from "./listen.ts";
@@ -50,6 +49,8 @@ export interface RunningConsole {
 }
 
 const LOOPBACK = "127.0.0.1";
+/** The page shows what is known after this long; what takes longer is there at its next question. */
+const DOCTOR_PATIENCE_MS = 1500;
 
 /**
  * Starts the console: the same for the desktop app, headless and the tests.
@@ -132,24 +133,28 @@ async function start(
   const counters = newCounters();
   const agentBundle = new AgentBundle(settings.agentFile);
   const token = randomToken();
+  let machine = thisMachine();
   const app = await buildConsoleApp({
     service,
     store,
     events,
     profiles: registry,
-    doctor: () =>
-      runDoctor({
+    doctor: (fresh) => {
+      if (fresh) machine = thisMachine();
+      return runDoctor({
+        ...machine,
         config,
         dataDir,
-        bootDir: settings.bootDir,
         bootFiles: () => bootFiles.check(),
+        agentBuilt: () => agentBundle.current() !== null,
         labUrl,
-        interfaces: listInterfaces,
         freeDiskBytes,
-        iperf3: () => findProgram("iperf3"),
         ownPorts: () => ({ lab: bound.lab, ...netboot.ports }),
+        otherConsole: () => null,
         consoleVersion: version,
-      }),
+        patienceMs: DOCTOR_PATIENCE_MS,
+      });
+    },
     renderReport: async (runId) => {
       const input = reportInput({ service, store, now: clock.now }, runId);
       return input === null ? null : renderReportHtml(input);

@@ -30,7 +30,7 @@ export function DoctorStrip() {
           {fine} of {doctor.checks.length} in order
         </span>
         <span className="grow" />
-        <button type="button" onClick={() => void loadDoctor()}>
+        <button type="button" onClick={() => void loadDoctor(true)}>
           Check again
         </button>
       </div>

@@ -24,9 +24,10 @@ export async function loadHosts(): Promise<ApiFailure | null> {
   return null;
 }
 
-export async function loadDoctor(): Promise<void> {
+/** @param fresh also what the console would answer from memory, as who else speaks on the wire. */
+export async function loadDoctor(fresh = false): Promise<void> {
   const [doctor, discovered] = await Promise.all([
-    apiGet("doctor", doctorResponseSchema),
+    apiGet(fresh ? "doctor?fresh=1" : "doctor", doctorResponseSchema),
     apiGet("discovered", z.array(discoveredSchema)),
   ]);
   if (doctor.ok) useStore.getState().setDoctor(doctor.value);

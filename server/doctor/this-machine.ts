@@ -7,10 +7,16 @@ import { readFirewall } from "../lab/firewall-facts.ts";
 import { listInterfaces } from "../lab/interfaces.ts";
 import { createPortOwners } from "../lab/port-owners.ts";
 import { readPrivilege } from "../lab/privilege-facts.ts";
-import { rememberWire } from "../lab/wire-probe.ts";
+import { probeWire, rememberWire } from "../lab/wire-probe.ts";
 import type { MachineDeps } from "./doctor-deps.ts";
 
-/** The real machine. Made once a console: it remembers for a few seconds what was heard on the wire. */
+/**
+ * A page asks every half minute, and a DHCP server that is asked may fall silent for everybody for three seconds
+ * (dnsmasq pings an address before it offers it): the wire is listened to again only after this long, in ms.
+ */
+const WIRE_FRESH_MS = 10 * 60_000;
+
+/** The real machine. It remembers what was heard on the wire; who wants it anew makes another one. */
 export function thisMachine(): MachineDeps {
   return {
     platform: process.platform,
@@ -20,7 +26,7 @@ export function thisMachine(): MachineDeps {
     privilege: () => readPrivilege(),
     firewall: (interfaceName) => readFirewall(interfaceName),
     clock: () => readClock(),
-    wire: rememberWire(),
+    wire: rememberWire(probeWire, Date.now, WIRE_FRESH_MS),
     iperf3: () => findProgram("iperf3"),
   };
 }

@@ -83,11 +83,11 @@ export async function probeWire(
   }
 }
 
-/** Remembers a report for a few seconds, so that a page may ask often; calls meanwhile share one probe. */
+/** Remembers a report for `freshMs`, so that a page may ask often; calls meanwhile share one probe. */
 export function rememberWire(
-  probe: (labAddress: string) => Promise<WireReport> = probeWire,
-  now: () => number = Date.now,
-  freshMs = 10_000,
+  probe: (labAddress: string) => Promise<WireReport>,
+  now: () => number,
+  freshMs: number,
 ): (labAddress: string) => Promise<WireReport> {
   let known: { labAddress: string; endedAt: number | null; report: Promise<WireReport> } | null =
     null;

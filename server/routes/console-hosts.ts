@@ -120,9 +120,11 @@ export async function consoleHostRoutes(
     method: "GET",
     url: `${PREFIX}/doctor`,
     schema: {
-      summary: "What is in the way, and how to mend it",
+      summary:
+        "What is in the way, and how to mend it; `fresh` also listens to the lab's wire again",
+      querystring: z.object({ fresh: z.string().max(8).optional() }),
       response: { 200: doctorResponseSchema },
     },
-    handler: async () => doctor(),
+    handler: async (request) => doctor(request.query.fresh !== undefined),
   });
 }

@@ -52,7 +52,8 @@ export interface ConsoleDeps {
   >;
   readonly events: EventBus;
   readonly profiles: { names(): string[]; get(name: string): StageParams | null };
-  readonly doctor: () => Promise<DoctorResponse>;
+  /** @param fresh listen to the wire again, whatever was heard a while ago. */
+  readonly doctor: (fresh: boolean) => Promise<DoctorResponse>;
   /** The self-contained report of a run; null when there is no such run. */
   readonly renderReport: (runId: number) => Promise<string | null>;
   readonly stats: StoreStats;
