@@ -184,7 +184,8 @@ export function agreeOnOptions(
         accepted.push([name, asked]);
         break;
       case "tsize":
-        if (mode === "octet") accepted.push([name, size]);
+        // An empty file has none to tell: curl takes a tsize of 0 for an error.
+        if (mode === "octet" && size > 0) accepted.push([name, size]);
         break;
     }
   }

@@ -11,9 +11,9 @@ import {
 import { ack, error, inWords, request } from "./tftp-wire.ts";
 
 /** What a client that asks for these options of a file of 1000 bytes is told. */
-function agreed(options: Record<string, string | number>, mode = "octet") {
+function agreed(options: Record<string, string | number>, mode = "octet", size = 1000) {
   const parsed = parseTftpPacket(request("ipxe.efi", options, { mode })) as TftpRequest;
-  const agreement = agreeOnOptions(parsed, 1000);
+  const agreement = agreeOnOptions(parsed, size);
   if (agreement.kind === "bad-option") return `bad ${agreement.name}`;
   return agreement.optionAck === null ? null : inWords(agreement.optionAck);
 }
@@ -159,6 +159,10 @@ describe("options", () => {
   test("tsize is told in octet mode only", () => {
     expect(agreed({ tsize: 0 })).toBe("OACK tsize=1000");
     expect(agreed({ tsize: 0 }, "netascii")).toBeNull();
+  });
+
+  test("tsize of an empty file is left out: curl takes a 0 for an error", () => {
+    expect(agreed({ tsize: 0, blksize: 512 }, "octet", 0)).toBe("OACK blksize=512");
   });
 
   test.each(["", "abc", "-1", "1e3", "0x200", "512 ", "9".repeat(21)])(
