@@ -5,8 +5,8 @@ const WITHIN_MS = 10_000;
 const POLL_MS = 100;
 
 /** Does an SSH server answer on this host? Asked until one does, for ten seconds: a unit that has started may still fail. */
-export async function sshAnswers(port: number): Promise<boolean> {
-  const deadline = performance.now() + WITHIN_MS;
+export async function sshAnswers(port: number, withinMs = WITHIN_MS): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
   while (performance.now() < deadline) {
     if (await greets(port)) return true;
     await pause(POLL_MS);

@@ -60,16 +60,24 @@ export function sshdUnit({ config }: SshdPlaces): string {
   return `${[
     "[Unit]",
     "Description=SSH into a host whose vetting run holds",
+    // The live image boots to the agent and not by way of basic.target.
+    "DefaultDependencies=no",
+    "Conflicts=shutdown.target",
+    "Before=shutdown.target",
     "",
     "[Service]",
     "Type=exec",
     // Privilege separation wants /run/sshd.
     "RuntimeDirectory=sshd",
     "RuntimeDirectoryMode=0755",
+    // Where sshd enters its sessions, and wall finds them.
+    "ExecStartPre=-/usr/bin/touch /run/utmp",
     `ExecStart=/usr/sbin/sshd -D -e -f ${config}`,
     // Sessions, and what they left in the background, end with the hold.
     "KillMode=control-group",
     "SendSIGHUP=yes",
     "TimeoutStopSec=5",
+    // The way in outlives whatever an investigator runs; sshd gives its sessions the usual score.
+    "OOMScoreAdjust=-900",
   ].join("\n")}\n`;
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { z } from "zod";
 import {
+  type AgentHeartbeatRequest,
   type AgentHeartbeatResponse,
   agentHeartbeatRequestSchema,
   type ClaimResponse,
@@ -59,6 +60,9 @@ export class FakeConsole {
   heartbeatSeconds = 0.03;
   /** The spec that the console finds once it knows what the host is. */
   specByInventory: HostSpec | null = null;
+  sshKeys: string[] = [];
+  /** How to get into the host, by its last heartbeat. */
+  access: AgentHeartbeatRequest["access"] = null;
   breaches: { sensor: string; value: number; limit: number }[] = [];
   /** Stages whose pass the console turns into a fail. */
   readonly distrusts = new Set<StageName>();
@@ -209,7 +213,8 @@ export class FakeConsole {
       networkPeer: null,
       holdReason: this.state === "FailedHolding" ? "it failed" : null,
       collectResetEvidence: this.collectResetEvidence,
-      sshKeys: [],
+      sshKeys: this.sshKeys,
+      hostName: "vet-07",
     };
     return { status: 200, body: claim };
   }
@@ -217,6 +222,7 @@ export class FakeConsole {
   #heartbeat(body: unknown): Answer {
     const parsed = agentHeartbeatRequestSchema.safeParse(body);
     if (!parsed.success) return problem(400, parsed.error.message);
+    this.access = parsed.data.access ?? null;
     this.droppedSamples = parsed.data.droppedSamples ?? this.droppedSamples;
     if (this.obeyed !== null) return this.#dead();
     if (this.#isDead() && parsed.data.obeying !== undefined) this.obeyed = parsed.data.obeying;
@@ -257,7 +263,11 @@ export class FakeConsole {
     if (!passes) this.failedStage = stage;
     return {
       status: 200,
-      body: { nextState: this.state, ...(distrusted ? { judged: "Not so." } : {}) },
+      body: {
+        nextState: this.state,
+        ...(distrusted ? { judged: "Not so." } : {}),
+        ...(this.state === "Passed" ? { verdict: "pass_with_gaps" } : {}),
+      },
     };
   }
 
