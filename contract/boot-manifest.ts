@@ -20,6 +20,13 @@ export const bootManifestSchema = z.object({
   packages: z.array(z.object({ name: z.string(), version: z.string() })).optional(),
   /** Added by the operator with `--overlay`. */
   overlays: z.array(z.string()).optional(),
+  /** What this build had to do without, each as a sentence for the operator: NIC firmware that the mirror lacks. */
+  gaps: z.array(z.string()).optional(),
+  /** Over all that the image was built of: tells whether another build would make the same. */
+  inputsSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   files: z
     .array(
       z.object({
