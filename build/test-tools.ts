@@ -30,6 +30,13 @@ export const TEST_TOOLS: readonly TestTool[] = [
   { command: "ps", debianPackage: "procps" },
   { command: "curl", debianPackage: "curl" },
   { command: "wget", debianPackage: "wget" },
+  { command: "tc", debianPackage: "iproute2" },
+  { command: "dnsmasq", debianPackage: "dnsmasq-base" },
+  { command: "tshark", debianPackage: "tshark" },
+  { command: "atftp", debianPackage: "atftp" },
+  { command: "tftp", debianPackage: "tftp-hpa" },
+  { command: "sshd", debianPackage: "openssh-server" },
+  { command: "ssh", debianPackage: "openssh-client" },
 ];
 
 /** Where a command lies on a path, the system's own folders included, or null. */

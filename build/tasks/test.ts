@@ -29,6 +29,9 @@ const node = (packageName: string, command: string, ...args: string[]) =>
 
 let counts: TestCounts = NO_TESTS;
 
+/** No questions, and no service started: openssh-server is wanted for its program, not for this machine's door. */
+const QUIET_INSTALL = { DEBIAN_FRONTEND: "noninteractive", SYSTEMD_OFFLINE: "1" };
+
 const toolsStep: Step = {
   name: "test tools",
   run: async () => {
@@ -40,7 +43,7 @@ const toolsStep: Step = {
       return "programs are missing";
     }
     for (const command of plan.kind === "install" ? plan.commands : []) {
-      const why = await runCommandLine(command, ROOT_DIR, { DEBIAN_FRONTEND: "noninteractive" });
+      const why = await runCommandLine(command, ROOT_DIR, QUIET_INSTALL);
       if (why !== null) return `${command.slice(0, 2).join(" ")}: ${why}`;
     }
     const still = missingTools(has).map((tool) => tool.command);
