@@ -4,6 +4,7 @@ import {
   type FirewallFacts,
   WINDOWS_RULE_NAME,
 } from "../lab/firewall-facts.ts";
+import type { LabInterface } from "../lab/interfaces.ts";
 import { type FirewallChain, type NftRuleset, verdictOn } from "../lab/nft-ruleset.ts";
 import type { DoctorDeps } from "./doctor-deps.ts";
 import { servicesOf } from "./services.ts";
@@ -26,12 +27,15 @@ export async function checkFirewall({
   const check = { id: "firewall", title: "Firewall" };
   const lab = (await interfaces()).find((it) => it.address === config.lab.address);
   const needed = neededPorts(config);
-  if (lab?.internal === true) {
+  if (lab === undefined) {
+    const detail = "Looked at once there is a lab address on this machine.";
+    return { ...check, status: "ok", detail, mend: null };
+  }
+  if (lab.internal) {
     const detail = "The lab address is loopback, where no packet filter stands between.";
     return { ...check, status: "ok", detail, mend: null };
   }
-  const facts = await firewall(lab?.name ?? null);
-  return { ...check, ...judged(facts, lab?.name ?? null, lab?.address ?? null, needed) };
+  return { ...check, ...judged(await firewall(lab.name), lab, needed) };
 }
 
 /** An iperf3 server a run, from the first port on; eight runs at once is the default. */
@@ -49,14 +53,10 @@ export function neededPorts(config: DoctorDeps["config"]): NeededPorts {
   };
 }
 
+type LabPlace = Pick<LabInterface, "name" | "address">;
 type Judgement = Pick<DoctorCheck, "status" | "detail" | "mend">;
 
-export function judged(
-  facts: FirewallFacts,
-  interfaceName: string | null,
-  labAddress: string | null,
-  needed: NeededPorts,
-): Judgement {
+export function judged(facts: FirewallFacts, lab: LabPlace, needed: NeededPorts): Judgement {
   switch (facts.kind) {
     case "unknown":
       return fine("Whether a packet filter is in the way cannot be found out on this system.");
@@ -70,7 +70,7 @@ export function judged(
     case "windows":
       return onWindows(facts, needed);
     case "linux":
-      return onLinux(facts, interfaceName, labAddress, needed);
+      return onLinux(facts, lab, needed);
   }
 }
 
@@ -91,27 +91,26 @@ function onWindows(
 
 function onLinux(
   { manager, ruleset, zone }: Extract<FirewallFacts, { kind: "linux" }>,
-  interfaceName: string | null,
-  labAddress: string | null,
+  lab: LabPlace,
   needed: NeededPorts,
 ): Judgement {
-  const iif = interfaceName ?? "the lab interface";
+  const iif = lab.name;
   if (ruleset !== null) {
-    const blocked = blockedPorts(ruleset, interfaceName ?? "", labAddress, needed);
+    const blocked = blockedPorts(ruleset, lab, needed);
     if (blocked.by === null) return fine(`The packet filter lets hosts in on ${iif}.`);
     const words = blocked.certain ? "drops" : "seems to drop";
-    const detail = `The packet filter of this machine (${managed(manager)}) ${words} what hosts send to ${listedPorts(blocked.ports)} on ${iif}.`;
-    return warned(detail, mendOf(manager, blocked.by, interfaceName, zone?.name ?? null, needed));
+    const detail = `The packet filter of this machine (${manager ?? programOf(blocked.by)}) ${words} what hosts send to ${listedPorts(blocked.ports)} on ${iif}.`;
+    return warned(detail, mendOf(manager, blocked.by, iif, zone?.name ?? null, needed));
   }
   if (manager === "firewalld" && zone !== null) {
     const closed = closedIn(zone, needed);
     if (closed.length === 0) return fine(`firewalld lets hosts in (zone ${zone.name}).`);
     const detail = `firewalld does not let ${closed.join(", ")} in on ${iif} (zone ${zone.name}), so hosts do not get an answer.`;
-    return warned(detail, mendOf("firewalld", null, interfaceName, zone.name, needed));
+    return warned(detail, mendOf("firewalld", null, iif, zone.name, needed));
   }
   if (manager !== null) {
-    const detail = `${managed(manager)} is switched on, and this user may not read its rules. If hosts get no answer, let them in; doing so twice does no harm.`;
-    return warned(detail, mendOf(manager, null, interfaceName, null, needed));
+    const detail = `${manager} is switched on, and this user may not read its rules. If hosts get no answer, let them in; doing so twice does no harm.`;
+    return warned(detail, mendOf(manager, null, iif, null, needed));
   }
   return fine(
     "No firewall of this machine shows to this user; only root may read the packet filter itself.",
@@ -129,8 +128,7 @@ const NO_ADDRESS = "0.0.0.0";
 
 function blockedPorts(
   ruleset: NftRuleset,
-  interfaceName: string,
-  labAddress: string | null,
+  lab: LabPlace,
   { udp, tcp, dhcp }: NeededPorts,
 ): Blocked {
   const packets = [
@@ -139,17 +137,17 @@ function blockedPorts(
       port,
       label: `UDP ${port}`,
       // All others ask as neighbours of ours.
-      source: port === dhcp ? NO_ADDRESS : (labAddress ?? NO_ADDRESS),
+      source: port === dhcp ? NO_ADDRESS : lab.address,
     })),
     ...tcp.map((range) => ({
       protocol: "tcp" as const,
       port: Number.parseInt(range, 10),
       label: `TCP ${range}`,
-      source: labAddress ?? NO_ADDRESS,
+      source: lab.address,
     })),
   ];
   const dropped = packets.flatMap((packet) => {
-    const verdict = verdictOn(ruleset, { ...packet, interfaceName });
+    const verdict = verdictOn(ruleset, { ...packet, interfaceName: lab.name });
     return verdict.kind === "dropped" ? [{ ...verdict, label: packet.label }] : [];
   });
   return {
@@ -177,11 +175,10 @@ function closedIn(zone: FirewalldZone, { udp, tcp }: NeededPorts): string[] {
 function mendOf(
   manager: "ufw" | "firewalld" | null,
   by: FirewallChain | null,
-  interfaceName: string | null,
+  iif: string,
   zone: string | null,
   { udp, tcp }: NeededPorts,
 ): string {
-  const iif = interfaceName ?? "LAB-INTERFACE";
   const each = [
     ...(udp.length === 0 ? [] : [{ protocol: "udp", ports: udp.map(String) }]),
     ...(tcp.length === 0 ? [] : [{ protocol: "tcp", ports: tcp }]),
@@ -199,7 +196,7 @@ function mendOf(
     if (manager === "ufw") {
       return `sudo ufw allow in on ${iif} proto ${protocol} to any port ${colons}`;
     }
-    if (by === null || (by.family === "ip" && by.table === "filter" && by.name === "INPUT")) {
+    if (by === null || programOf(by) === "iptables") {
       return `sudo iptables -I INPUT -i ${iif} -p ${protocol} -m multiport --dports ${colons} -j ACCEPT`;
     }
     const chain = `${by.family} ${by.table} ${by.name}`;
@@ -208,8 +205,9 @@ function mendOf(
   return commands.join(" && ");
 }
 
-function managed(manager: "ufw" | "firewalld" | null): string {
-  return manager ?? "nftables";
+/** Whose chain it is: iptables keeps its own inside nftables, in capitals. */
+function programOf({ family, table, name }: FirewallChain): "iptables" | "nftables" {
+  return family === "ip" && table === "filter" && name === "INPUT" ? "iptables" : "nftables";
 }
 
 function listedPorts(ports: readonly string[]): string {

@@ -54,7 +54,7 @@ function expressions(words: readonly string[]): Expression[] {
       found.push(...target(option, value));
       break;
     } else if (!(option in SKIPPED)) {
-      found.push({ xt: option });
+      found.push({ xt: { type: "match", name: option } });
     }
     at += not ? 2 : 1;
   }

@@ -94,6 +94,7 @@ export function verdictOn(ruleset: NftRuleset, packet: FirstPacket): FirewallVer
 const DEEPEST_JUMP = 16;
 /** Expressions that neither match nor decide. */
 const SIDE_EFFECTS = ["counter", "log", "comment", "notrack", "mangle", "nflog"];
+const DECIDING = ["accept", "drop", "reject", "return", "jump", "goto", "vmap"];
 type Verdict = "accept" | "drop" | null;
 
 class Walk {
@@ -124,6 +125,7 @@ class Walk {
   }
 
   #rule(expressions: readonly Expression[], depth: number): Verdict | "return" {
+    if (!expressions.some(mayDecide)) return null;
     // A rule that surely does not match need not be understood to its end.
     const matches = expressions.map((it) => this.#matches(it));
     if (matches.includes(false)) return null;
@@ -172,8 +174,7 @@ class Walk {
       if (op === "==" || op === "in") return equal;
       return op === "!=" ? !equal : null;
     }
-    const decides = ["accept", "drop", "reject", "return", "jump", "goto", "vmap"];
-    return decides.includes(kind) || SIDE_EFFECTS.includes(kind) ? true : null;
+    return DECIDING.includes(kind) || SIDE_EFFECTS.includes(kind) ? true : null;
   }
 
   #equals(left: unknown, right: unknown): boolean | null {
@@ -220,6 +221,12 @@ class Walk {
     if (set === undefined) return [right];
     return Array.isArray(set) ? set : [set];
   }
+}
+
+/** A rule that only counts or logs is passed over, whatever it matches; `xt` may hide a target of iptables. */
+function mayDecide(expression: Expression): boolean {
+  const { xt } = expression as { xt?: { type?: string } };
+  return (xt !== undefined && xt.type !== "match") || DECIDING.some((kind) => kind in expression);
 }
 
 function targetOf(jump: unknown): string | null {

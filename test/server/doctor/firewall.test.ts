@@ -54,10 +54,10 @@ describe("a packet filter of Linux", () => {
   });
 
   test("that is not wholly understood only seems to drop", async () => {
-    const ruleset = parseNftRuleset(fixture("nftables.json"));
+    const ruleset = parseNftRuleset(fixture("iptables-as-nft.json"));
     const { status, detail } = await row(linux({ ruleset }), { lab: { pxePort: 5000 } });
     expect(status).toBe("warn");
-    expect(detail).toContain("seems to drop what hosts send to UDP 5000 on eth1");
+    expect(detail).toContain("seems to drop what hosts send to UDP 67");
   });
 
   test("that has the rule of the mend is in order", async () => {
@@ -71,7 +71,8 @@ describe("a packet filter of Linux", () => {
   test("of iptables gets its rule in iptables' words, and is in order with it", async () => {
     const before = fixture("iptables.txt");
     const config = { lab: { pxePort: 5000 } };
-    const { mend } = await row(linux({ ruleset: parseIptables(before) }), config);
+    const { detail, mend } = await row(linux({ ruleset: parseIptables(before) }), config);
+    expect(detail).toContain("(iptables) drops what hosts send to UDP 5000 on eth1");
     expect(mend).toBe(
       "sudo iptables -I INPUT -i eth1 -p udp -m multiport --dports 67,5000,69 -j ACCEPT && sudo iptables -I INPUT -i eth1 -p tcp -m multiport --dports 8421,5201:5208 -j ACCEPT",
     );
@@ -144,6 +145,12 @@ describe("elsewhere", () => {
 
   test("an unknown system is not guessed at", async () => {
     expect((await row({ kind: "unknown" })).status).toBe("ok");
+  });
+
+  test("without a lab address there is nothing to judge yet", async () => {
+    const config = { lab: { address: null } };
+    const { status, mend } = await row(linux({ ruleset: dropping() }), config);
+    expect({ status, mend }).toEqual({ status: "ok", mend: null });
   });
 
   test("on loopback no packet filter stands between", async () => {

@@ -42,13 +42,19 @@ describe("a packet filter of nftables", () => {
     expect(kind(ruleset, words)).toBe(expected);
   });
 
-  test("names the chain that drops, and is not sure when it passed over what it cannot read", () => {
+  test("names the chain that drops; a rule that only logs leaves no doubt", () => {
     expect(verdictOn(ruleset!, packet("udp 70 eth1"))).toEqual({
       kind: "dropped",
-      certain: false,
+      certain: true,
       by: { family: "inet", table: "filter", name: "input" },
     });
-    expect(verdictOn(ruleset!, packet("tcp 8421 eth1"))).toMatchObject({ certain: true });
+  });
+
+  test("is not sure once it passed over a rule that it cannot read", () => {
+    const hidden = parseNftRuleset(fixture("iptables-as-nft.json"));
+    expect(verdictOn(hidden!, packet("udp 67 eth1"))).toMatchObject({
+      ...{ kind: "dropped", certain: false },
+    });
   });
 
   test("every chain on the input hook must let a packet pass; others are not asked", () => {
