@@ -23,11 +23,17 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
 
 /** Resolves with null when the signal aborts. */
 export function aborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
+  const known = abortions.get(signal);
+  if (known !== undefined) return known;
+  const promise = new Promise<null>((resolve) => {
     if (signal.aborted) resolve(null);
     else signal.addEventListener("abort", () => resolve(null), { once: true });
   });
+  abortions.set(signal, promise);
+  return promise;
 }
+/** One listener a signal: whoever waits for the run's end once a stage must not pile them up. */
+const abortions = new WeakMap<AbortSignal, Promise<null>>();
 
 /** The agent's own rhythms, in milliseconds unless named otherwise. Tests shorten them. */
 export interface Timing {
