@@ -11,7 +11,9 @@ export type DesktopChoice =
 
 /** How a start shows itself: there is no desktop window in this version, and it says so. */
 export function chooseDesktop(facts: DesktopFacts): DesktopChoice {
-  if (facts.args.includes("--headless") || isOn(facts.env.VETTING_HEADLESS)) {
+  // What prints and ends shows no window.
+  const wanted = ["--headless", "--doctor", "--help"].some((flag) => facts.args.includes(flag));
+  if (wanted || isOn(facts.env.VETTING_HEADLESS)) {
     return { kind: "headless-wanted" };
   }
   if (!hasDisplay(facts)) {

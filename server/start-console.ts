@@ -51,6 +51,8 @@ export interface RunningConsole {
 const LOOPBACK = "127.0.0.1";
 /** The page shows what is known after this long; what takes longer is there at its next question. */
 const DOCTOR_PATIENCE_MS = 1500;
+/** Who asked to look again waits until the wire was listened to: 4.5 s, and half a second for TFTP. */
+const DOCTOR_FRESH_PATIENCE_MS = 6000;
 
 /**
  * Starts the console: the same for the desktop app, headless and the tests.
@@ -133,14 +135,14 @@ async function start(
   const counters = newCounters();
   const agentBundle = new AgentBundle(settings.agentFile);
   const token = randomToken();
-  let machine = thisMachine();
+  const { forgetWire, ...machine } = thisMachine();
   const app = await buildConsoleApp({
     service,
     store,
     events,
     profiles: registry,
     doctor: (fresh) => {
-      if (fresh) machine = thisMachine();
+      if (fresh) forgetWire();
       return runDoctor({
         ...machine,
         config,
@@ -152,7 +154,7 @@ async function start(
         ownPorts: () => ({ lab: bound.lab, ...netboot.ports }),
         otherConsole: () => null,
         consoleVersion: version,
-        patienceMs: DOCTOR_PATIENCE_MS,
+        patienceMs: fresh ? DOCTOR_FRESH_PATIENCE_MS : DOCTOR_PATIENCE_MS,
       });
     },
     renderReport: async (runId) => {

@@ -16,8 +16,9 @@ import type { MachineDeps } from "./doctor-deps.ts";
  */
 const WIRE_FRESH_MS = 10 * 60_000;
 
-/** The real machine. It remembers what was heard on the wire; who wants it anew makes another one. */
-export function thisMachine(): MachineDeps {
+/** The real machine. It remembers what was heard on the wire until `forgetWire`. */
+export function thisMachine(): MachineDeps & { readonly forgetWire: () => void } {
+  const memory = rememberWire(probeWire, Date.now, WIRE_FRESH_MS);
   return {
     platform: process.platform,
     interfaces: () => listInterfaces(),
@@ -26,7 +27,8 @@ export function thisMachine(): MachineDeps {
     privilege: () => readPrivilege(),
     firewall: (interfaceName) => readFirewall(interfaceName),
     clock: () => readClock(),
-    wire: rememberWire(probeWire, Date.now, WIRE_FRESH_MS),
+    wire: memory.wire,
+    forgetWire: memory.forget,
     iperf3: () => findProgram("iperf3"),
   };
 }

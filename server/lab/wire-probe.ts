@@ -83,15 +83,18 @@ export async function probeWire(
   }
 }
 
-/** Remembers a report for `freshMs`, so that a page may ask often; calls meanwhile share one probe. */
+/**
+ * Remembers a report for `freshMs`, so that a page may ask often; calls meanwhile share one probe. `forget` lets go of
+ * a report, never of a probe under way.
+ */
 export function rememberWire(
   probe: (labAddress: string) => Promise<WireReport>,
   now: () => number,
   freshMs: number,
-): (labAddress: string) => Promise<WireReport> {
+): { readonly wire: (labAddress: string) => Promise<WireReport>; readonly forget: () => void } {
   let known: { labAddress: string; endedAt: number | null; report: Promise<WireReport> } | null =
     null;
-  return (labAddress) => {
+  const wire = (labAddress: string) => {
     const stale = known !== null && known.endedAt !== null && now() - known.endedAt >= freshMs;
     if (known === null || stale || known.labAddress !== labAddress) {
       const entry = { labAddress, endedAt: null as number | null, report: probe(labAddress) };
@@ -104,6 +107,10 @@ export function rememberWire(
     }
     return known.report;
   };
+  const forget = () => {
+    if (known !== null && known.endedAt !== null) known = null;
+  };
+  return { wire, forget };
 }
 
 type Heard = ProbeOffer & { readonly client: ProbeClient };

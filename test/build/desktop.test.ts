@@ -6,6 +6,7 @@ describe("how a start shows itself", () => {
 
   test.each([
     ["--headless is given", { ...facts, args: ["--json", "--headless"], env: { DISPLAY: ":0" } }],
+    ["--doctor is given", { ...facts, args: ["--doctor"], env: { DISPLAY: ":0" } }],
     ["VETTING_HEADLESS is set", { ...facts, env: { VETTING_HEADLESS: "1", DISPLAY: ":0" } }],
   ])("headless without a word when %s", (_why, given) => {
     expect(chooseDesktop(given)).toEqual({ kind: "headless-wanted" });

@@ -154,7 +154,7 @@ describe("a page that asks often", () => {
   function counted() {
     const asked: string[] = [];
     const clock = { now: 1000 };
-    const wire = rememberWire(
+    const memory = rememberWire(
       async (address) => {
         asked.push(address);
         return report;
@@ -162,7 +162,7 @@ describe("a page that asks often", () => {
       () => clock.now,
       10_000,
     );
-    return { asked, clock, wire };
+    return { asked, clock, ...memory };
   }
 
   test("shares one probe, and its report for a few seconds", async () => {
@@ -172,6 +172,17 @@ describe("a page that asks often", () => {
     await wire("10.0.0.1");
     expect(asked).toHaveLength(1);
     clock.now += 1;
+    await wire("10.0.0.1");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("who wants to know now: a report is let go, a probe under way is shared", async () => {
+    const { asked, wire, forget } = counted();
+    const first = wire("10.0.0.1");
+    forget();
+    await Promise.all([first, wire("10.0.0.1")]);
+    expect(asked).toHaveLength(1);
+    forget();
     await wire("10.0.0.1");
     expect(asked).toHaveLength(2);
   });
