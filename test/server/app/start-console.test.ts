@@ -1,10 +1,11 @@
+import { createSocket } from "node:dgram";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { HostSummary, RunDetail } from "../../../contract/console-api.ts";
+import type { DoctorResponse, HostSummary, RunDetail } from "../../../contract/console-api.ts";
 import { type ConsoleOptions, readOptions, StartProblem } from "../../../server/options.ts";
 import { type RunningConsole, startConsole } from "../../../server/start-console.ts";
 
@@ -21,12 +22,8 @@ afterEach(async () => {
 
 function options(...args: string[]): ConsoleOptions {
   const defaults = [
-    "--data-dir",
-    join(directory, "data"),
-    "--console-port",
-    "0",
-    "--lab-port",
-    "0",
+    ...["--data-dir", join(directory, "data"), "--console-port", "0", "--lab-port", "0"],
+    ...["--dhcp-port", "0", "--pxe-port", "0", "--tftp-port", "0"],
   ];
   return readOptions([...defaults, ...args], {});
 }
@@ -87,6 +84,21 @@ test("a port of 0 takes a free one, and the URLs say which", async () => {
   expect(console.consoleUrl).toMatch(
     new RegExp(`^http://127\\.0\\.0\\.1:${console.ports.console}/\\?token=[\\w-]{43}$`),
   );
+});
+
+test("a UDP service that cannot bind stops nothing: its port is null, and the doctor names what has it", async () => {
+  const holder = createSocket("udp4");
+  await new Promise<void>((resolve) => holder.bind(0, "127.0.0.1", resolve));
+  const { port } = holder.address();
+  const console = await start(...LAB, "--tftp-port", String(port));
+  expect(console.ports.tftp).toBeNull();
+  expect(console.ports.dhcp).toEqual(expect.any(Number));
+  const { body } = await api<DoctorResponse>(console, "GET", "/api/v1/doctor");
+  const row = body.checks.find(({ id }) => id === "port-udp-tftp");
+  expect(row).toMatchObject({ status: expect.stringMatching(/warn|fail/) });
+  expect(row?.detail).toContain(`UDP ${port}`);
+  expect(row?.mend).not.toBeNull();
+  await new Promise<void>((resolve) => holder.close(() => resolve()));
 });
 
 test("from registration to the first stage, over both listeners and the real store", async () => {
