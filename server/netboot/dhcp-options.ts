@@ -75,19 +75,19 @@ export function joinOptions(pieces: OptionPieces): Map<number, Uint8Array> {
  * @throws RangeError for a code that is no option of its own
  */
 export function encodeOptions(options: DhcpOptions): Uint8Array {
-  const bytes: number[] = [];
+  const pieces: Uint8Array[] = [];
   for (const [code, value] of options) {
     if (!Number.isInteger(code) || code <= DHCP_OPTION.pad || code >= DHCP_OPTION.end)
       throw new RangeError(`${code} is no DHCP option`);
     let at = 0;
     do {
       const piece = value.subarray(at, at + 255);
-      bytes.push(code, piece.length, ...piece);
+      pieces.push(Uint8Array.of(code, piece.length), piece);
       at += 255;
     } while (at < value.length);
   }
-  bytes.push(DHCP_OPTION.end);
-  return Uint8Array.from(bytes);
+  pieces.push(Uint8Array.of(DHCP_OPTION.end));
+  return concat(pieces);
 }
 
 function concat(pieces: readonly Uint8Array[]): Uint8Array {

@@ -56,7 +56,7 @@ export function netbootClientOf(packet: DhcpPacket): NetbootClient | null {
   const arch = ((archs[0] as number) << 8) | (archs[1] as number);
   const ipxe = isIpxe(options.get(DHCP_OPTION.userClass));
   return {
-    mac: [...chaddr].map(hex).join(":"),
+    mac: macText(chaddr),
     uuid: uuidText(options.get(DHCP_OPTION.clientUuid)),
     arch,
     platform: PLATFORMS[arch] ?? `unknown architecture ${arch}`,
@@ -79,6 +79,10 @@ function isStationMac(chaddr: Uint8Array): boolean {
   return chaddr.length === MAC_LENGTH && (first & 1) === 0 && chaddr.some((byte) => byte !== 0);
 }
 
+function macText(chaddr: Uint8Array): string {
+  return hex(chaddr).replace(/..(?!$)/g, "$&:");
+}
+
 /**
  * Option 97: a type byte of 0 and sixteen bytes, the first three fields little-endian (RFC 4578 section 2.3). ROMs
  * without a UUID send it empty, or all zeros or all ones, which SMBIOS calls not present (DSP0134 section 7.2.1).
@@ -87,14 +91,9 @@ function uuidText(value: Uint8Array | undefined): string | null {
   if (value?.length !== UUID_LENGTH + 1 || value[0] !== 0) return null;
   const b = value.subarray(1);
   if (b.every((byte) => byte === 0) || b.every((byte) => byte === 0xff)) return null;
-  const field = (...at: number[]) => at.map((index) => hex(b[index] ?? 0)).join("");
-  return [
-    field(3, 2, 1, 0),
-    field(5, 4),
-    field(7, 6),
-    field(8, 9),
-    field(10, 11, 12, 13, 14, 15),
-  ].join("-");
+  // The first three fields are numbers, written back to front.
+  const ordered = [b.slice(0, 4).reverse(), b.slice(4, 6).reverse(), b.slice(6, 8).reverse()];
+  return [...ordered, b.slice(8, 10), b.slice(10)].map(hex).join("-");
 }
 
 /** iPXE writes its name raw; others that follow RFC 3004 put lengths before each class. */
@@ -121,6 +120,6 @@ function hasIpxeFeature(encapsulated: Uint8Array | undefined, feature: number): 
   );
 }
 
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, "0");
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
 }

@@ -16,6 +16,7 @@ import {
   type ProxyDhcpPolicy,
   requestedAddress,
 } from "./proxy-dhcp.ts";
+import { rehearseAnswers } from "./proxy-dhcp-rehearsal.ts";
 import { bindUdp, closeUdp, countBound, listenUdp } from "./udp-socket.ts";
 import { limitRepeats } from "./warn-limiter.ts";
 
@@ -66,6 +67,7 @@ type Opened =
  * all the same.
  */
 export async function startProxyDhcp(deps: ProxyDhcpDeps): Promise<ProxyDhcpServer> {
+  rehearseAnswers(deps.labAddress);
   const warn = limitRepeats(deps.warn);
   const speaker = new Speaker({ ...deps, warn });
   const dhcp = await openDhcpPort(deps.labAddress, deps.dhcpPort);

@@ -22,6 +22,8 @@ export function bindUdp({ address, port, shared }: UdpPlace): Promise<BoundUdp> 
     type: "udp4",
     reuseAddr: shared,
     recvBufferSize: RECEIVE_BUFFER_BYTES,
+    // What is sent to is a literal address always: out at once, without a turn through the resolver.
+    lookup: (address, _options, found) => found(null, address, 4),
   });
   return new Promise((resolve) => {
     socket.once("error", (error) => {

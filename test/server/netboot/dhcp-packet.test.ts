@@ -121,6 +121,7 @@ describe("what cannot be read is a reason, not an exception", () => {
     ["BOOTP without the cookie", new Uint8Array(300), "the magic cookie of DHCP is missing"],
     ["an option without a length", message("35010161"), "option 97 has no length"],
     ["an option cut off", message("350101611100"), "option 97 claims 17 bytes where 1 are left"],
+    ["one byte short", message("3501016103aabb"), "option 97 claims 3 bytes where 2 are left"],
     [
       "an option cut off in file",
       message("340101ff", { file: `${"00".repeat(126)}4305` }),
