@@ -8,7 +8,8 @@ import {
   type TftpRequest,
   toNetascii,
 } from "./tftp-packet.ts";
-import { closed, type TftpEvent, TftpTransfers, udpSocket } from "./tftp-transfers.ts";
+import { type TftpEvent, TftpTransfers } from "./tftp-transfers.ts";
+import { bindUdp, closeUdp, listenUdp } from "./udp-socket.ts";
 
 export type { TftpEvent } from "./tftp-transfers.ts";
 
@@ -41,22 +42,13 @@ const REFUSALS_STRETCH_MS = 10_000;
  * looked up in a file system.
  * @returns also when the port cannot be bound: then `failure` says why.
  */
-export function startTftpServer(deps: TftpServerDeps): Promise<TftpServer> {
-  return new Promise((resolve) => {
-    const listener = udpSocket();
-    listener.once("error", (error) => {
-      listener.close();
-      resolve({ port: null, failure: errorCode(error), close: () => Promise.resolve() });
-    });
-    listener.once("listening", () => {
-      listener.removeAllListeners("error");
-      const { port } = listener.address();
-      const service = new TftpService(listener, deps);
-      resolve({ port, failure: null, close: () => service.close() });
-    });
-    // A socket on the lab's own address hears no broadcasts and nothing of other NICs, and answers from where it was asked.
-    listener.bind({ address: deps.address, port: deps.port, exclusive: true });
-  });
+export async function startTftpServer(deps: TftpServerDeps): Promise<TftpServer> {
+  const { address, port } = deps;
+  // A socket on the lab's own address hears no broadcasts and nothing of other NICs, and answers from where it was asked.
+  const bound = await bindUdp({ address, port, shared: false });
+  if (!bound.ok) return { port: null, failure: bound.code, close: () => Promise.resolve() };
+  const service = new TftpService(bound.socket, deps);
+  return { port: bound.port, failure: null, close: () => service.close() };
 }
 
 class TftpService {
@@ -71,16 +63,17 @@ class TftpService {
     this.#listener = listener;
     this.#deps = deps;
     this.#transfers = new TftpTransfers(deps);
-    listener.on("message", (packet, client) => this.#received(packet, client));
-    listener.on("error", (error) => deps.warn(`TFTP: ${error.message}`));
+    listenUdp(listener, (packet, client) => this.#received(packet, client), deps.warn);
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([closed(this.#listener), this.#transfers.close()]).then(() => {});
+    this.#closing ??= Promise.all([closeUdp([this.#listener]), this.#transfers.close()]).then(
+      () => {},
+    );
     return this.#closing;
   }
 
-  #received(packet: Buffer, client: RemoteInfo): void {
+  #received(packet: Uint8Array, client: RemoteInfo): void {
     // Nobody can be answered at port 0.
     if (client.port === 0) return;
     const parsed = parseTftpPacket(packet);
@@ -103,7 +96,7 @@ class TftpService {
     }
   }
 
-  #read(packet: Buffer, request: TftpRequest, client: RemoteInfo): void {
+  #read(packet: Uint8Array, request: TftpRequest, client: RemoteInfo): void {
     const { file, mode } = request;
     if (mode !== "octet" && mode !== "netascii") {
       this.#refuse(client, file, TFTP_ERROR.illegalOperation, "Unknown transfer mode");
@@ -141,8 +134,4 @@ class TftpService {
   #answer({ address, port }: RemoteInfo, code: number, text: string): void {
     this.#listener.send(encodeError(code, text), port, address);
   }
-}
-
-function errorCode(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : error.message;
 }

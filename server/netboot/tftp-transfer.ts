@@ -101,7 +101,7 @@ export class TftpTransfer {
   /** Answers the request. */
   start(): void {
     this.#progressAtMs = this.#nowMs();
-    this.#transmit();
+    this.#transmit(this.#progressAtMs);
   }
 
   /** A packet from the client of this transfer. */
@@ -135,7 +135,7 @@ export class TftpTransfer {
     }
     // Restarts after the last ACK [RFC 7440 §4].
     this.#sent = this.#acked;
-    this.#transmit();
+    this.#transmit(now);
   }
 
   #acknowledged(number: number): void {
@@ -144,7 +144,7 @@ export class TftpTransfer {
       if (number !== 0) return;
       this.#waitsForAckZero = false;
       this.#progress();
-      this.#transmit();
+      this.#transmit(this.#progressAtMs);
       return;
     }
     const further = (number - this.#acked) & 0xffff;
@@ -162,7 +162,7 @@ export class TftpTransfer {
       this.#measures = false;
       this.#sent = this.#acked;
     }
-    this.#transmit();
+    this.#transmit(this.#progressAtMs);
   }
 
   /** iPXE and OVMF end their size probes with an ERROR; so does a client that is stopped by its user. */
@@ -201,7 +201,7 @@ export class TftpTransfer {
   }
 
   /** Sends the OACK, or what the window has room for. */
-  #transmit(): void {
+  #transmit(now: number): void {
     if (this.#waitsForAckZero && this.#optionAck !== null) {
       this.#send(this.#optionAck);
     } else {
@@ -211,8 +211,8 @@ export class TftpTransfer {
         this.#send(this.#packetOf(this.#sent));
       }
     }
-    this.#sentAtMs = this.#nowMs();
-    this.#deadlineMs = this.#sentAtMs + this.#timeoutMs;
+    this.#sentAtMs = now;
+    this.#deadlineMs = now + this.#timeoutMs;
   }
 
   #packetOf(block: number): Buffer {

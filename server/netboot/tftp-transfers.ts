@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { type Agreement, encodeError, opcodeOf, TFTP_ERROR, TFTP_OPCODE } from "./tftp-packet.ts";
 import { TftpTransfer } from "./tftp-transfer.ts";
+import { closeUdp } from "./udp-socket.ts";
 
 export type TftpEvent =
   | {
@@ -46,7 +47,7 @@ export interface TransfersDeps {
 /** What a read request came to. */
 export interface GrantedRead {
   /** The request as it arrived, to know its copies. */
-  readonly request: Buffer;
+  readonly request: Uint8Array;
   readonly client: Pick<RemoteInfo, "address" | "port">;
   /** As asked. */
   readonly file: string;
@@ -76,7 +77,7 @@ export class TftpTransfers {
    * Whether a request may start a transfer. It may not when it is the copy of one that is being answered, nor when
    * there is no room: then the client is left unanswered and asks again, where an error would end its boot.
    */
-  admits(request: Buffer, client: RemoteInfo): boolean {
+  admits(request: Uint8Array, client: RemoteInfo): boolean {
     const id = idOf(client);
     const before = this.#running.get(id);
     if (before !== undefined) {
@@ -127,7 +128,7 @@ export class TftpTransfers {
     const sockets = [...this.#running.values()].map(({ socket }) => socket);
     this.#running.clear();
     this.#stopSweeping();
-    await Promise.all(sockets.map(closed));
+    await closeUdp(sockets);
   }
 
   #hasRoom(): boolean {
@@ -192,19 +193,15 @@ function idOf({ address, port }: Pick<RemoteInfo, "address" | "port">): string {
 }
 
 /** The repeated request of a client that waits is no second transfer; another one is, or the same after a standstill. */
-function beginsAnew({ request, transfer }: Running, packet: Buffer): boolean {
-  if (!request.equals(packet)) return true;
+function beginsAnew({ request, transfer }: Running, packet: Uint8Array): boolean {
+  if (Buffer.compare(request, packet) !== 0) return true;
   return transfer.hasBegun && performance.now() - transfer.progressAtMs > STANDSTILL_MS;
 }
 
 /** Every address here is a literal one: nothing is looked up, so bind and send act at once. */
-export function udpSocket(): Socket {
+function udpSocket(): Socket {
   return createSocket({
     type: "udp4",
     lookup: (address, _options, callback) => callback(null, address, 4),
   });
-}
-
-export function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => socket.close(() => resolve()));
 }
