@@ -110,6 +110,7 @@ export class VirtualMachine {
     return this.#monitor.events.filter(({ name }) => name === "RESET");
   }
 
+  /** By its system or its firmware: SeaBIOS adds one of its own to each. */
   get guestResets(): number {
     return this.resets.filter(({ data }) => data.guest === true).length;
   }
