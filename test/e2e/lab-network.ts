@@ -65,6 +65,12 @@ export class LabNetwork {
     return link.address;
   }
 
+  /** Whether a bridge has heard a station, so that what it sent has come in there. */
+  hasHeard(machine: string, bridge: string, mac: string): boolean {
+    const table = execFileSync("bridge", ["-n", machine, "fdb", "show", "br", bridge]);
+    return table.toString().includes(mac);
+  }
+
   /** Starts a program in a machine; `end` ends it with everything else. */
   spawn(machine: string, command: readonly string[]): NetworkProgram {
     const child = spawn("ip", ["netns", "exec", machine, ...command], {

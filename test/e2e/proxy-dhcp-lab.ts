@@ -170,10 +170,10 @@ export class Firmware {
   /** Sends a DISCOVER or what the options make of it, from the port that was bound last. */
   send(
     options: Parameters<typeof discover>[0] = [],
-    { to = "255.255.255.255", port = 67, ciaddr = "0.0.0.0" } = {},
+    { to = "255.255.255.255", port = 67, ciaddr = "0.0.0.0", giaddr = "0.0.0.0" } = {},
   ): void {
     const chaddr = hex(this.mac.replaceAll(":", ""));
-    const bytes = encodeDhcpPacket(discover(options, { chaddr, ciaddr }));
+    const bytes = encodeDhcpPacket(discover(options, { chaddr, ciaddr, giaddr }));
     const message = Buffer.from(bytes).toString("hex");
     this.#program.write(JSON.stringify({ from: this.#port, to: [to, port], hex: message }));
   }

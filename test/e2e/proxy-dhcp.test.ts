@@ -63,6 +63,18 @@ describe("beside the lab's own DHCP server", () => {
   });
 });
 
+test("what a relay brings is answered to the relay", async () => {
+  const proxy = lab.proxy();
+  await proxy.ready();
+  const relay = await lab.firmware(lab.host);
+  const address = "10.0.0.200";
+  lab.net.address(lab.host, "eth0", `${address}/24`);
+  await relay.bind(address, 67);
+  relay.send(arch(7), { to: LAB_ADDRESS, giaddr: address });
+  await expect.poll(() => relay.heard, patient).toEqual(["10.0.0.1:67 offers"]);
+  expect(relay.received[0]?.packet).toMatchObject({ giaddr: address, file: "snponly.efi" });
+});
+
 describe("on a machine with several NICs", () => {
   test("only the lab's answers: a client on another wire hears nothing", async () => {
     const proxy = lab.proxy();
@@ -96,6 +108,9 @@ describe("on a machine with several NICs", () => {
     const virtual = await lab.firmware(lab.guest);
     const onTheLab = await lab.firmware(lab.host);
     virtual.send(arch(7));
+    await expect
+      .poll(() => lab.net.hasHeard(lab.console, "virbr0", virtual.mac), patient)
+      .toBe(true);
     onTheLab.send(arch(7));
     await expect.poll(() => proxy.kinds, patient).toEqual(["discover", "offer"]);
     expect(proxy.events[0]?.client?.mac).toBe(onTheLab.mac);
