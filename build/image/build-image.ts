@@ -101,7 +101,7 @@ export async function buildImage(build: ImageBuild): Promise<BootManifest> {
     await finishRoot(rootDir, run);
     await run("mksquashfs", [
       ...[rootDir, join(draftDir, BOOT_FILES.image)],
-      ...["-comp", "zstd", "-Xcompression-level", "19", "-b", "128K"],
+      ...["-comp", "zstd", "-Xcompression-level", "15", "-b", "128K"],
       ...["-noappend", "-no-progress", "-no-exports", "-quiet"],
     ]);
   });
