@@ -1,19 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConsoleProcess, ROOT } from "../test/e2e/console-process.ts";
 import { HostNamespace } from "../test/e2e/host-namespace.ts";
+import { cpuSeconds, processTree } from "./cpu-time.ts";
 import { median, report } from "./harness.ts";
 
 /** The live image's squashfs to 16 hosts at once: our lab listener against nginx, in turns, in one run. */
@@ -24,8 +17,6 @@ const STAND_IN_MB = 128;
 const MEGABYTE = 1_000_000;
 /** Any: the lab address is of this benchmark alone. */
 const NGINX_PORT = 8080;
-/** Linux counts process time in ticks of 1/100 s (USER_HZ, fixed in the ABI). */
-const TICKS_PER_SECOND = 100;
 
 const folder = mkdtempSync(join(tmpdir(), "vetting-bench-"));
 const image = squashfs();
@@ -41,12 +32,12 @@ try {
     {
       name: "nginx",
       url: `http://${host.labAddress}:${NGINX_PORT}/${basename(image)}`,
-      pids: () => descendants(nginx?.pid ?? 0),
+      pids: () => processTree(nginx?.pid ?? 0),
     },
     {
       name: "lab listener",
       url: `${console_.labUrl}/boot/${basename(image)}`,
-      pids: () => descendants(console_.ready.pid),
+      pids: () => processTree(console_.ready.pid),
     },
   ].map((server) => ({ ...server, rates: [] as number[], cpu: [] as number[] }));
   for (const { url } of servers) await answers(url);
@@ -130,32 +121,4 @@ async function answers(url: string): Promise<void> {
     await sleep(100);
   }
   throw new Error(`${url} is not served.`);
-}
-
-/** A process and those below it: nginx works in children. */
-function descendants(pid: number): number[] {
-  const children = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => statOf(Number(name))?.[1] === String(pid))
-    .map(Number);
-  return [pid, ...children.flatMap(descendants)];
-}
-
-function cpuSeconds(pids: readonly number[]): number {
-  const ticks = pids.map((pid) => {
-    const fields = statOf(pid);
-    return Number(fields?.[11] ?? 0) + Number(fields?.[12] ?? 0);
-  });
-  return ticks.reduce((sum, value) => sum + value, 0) / TICKS_PER_SECOND;
-}
-
-/** The fields of /proc/PID/stat from the state on. */
-function statOf(pid: number): string[] | null {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-  } catch {
-    return null;
-  }
 }

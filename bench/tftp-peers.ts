@@ -13,6 +13,8 @@ export interface BenchedServer {
   readonly port: number;
   /** Whether it honours `windowsize`. */
   readonly windows: boolean;
+  /** Every process of it. */
+  pids(): number[];
   end(): void;
 }
 
@@ -66,7 +68,14 @@ export async function tftpServers(
     const host = new HostNamespace(index);
     host.spawn(command(host.hostAddress), {});
     const address = host.hostAddress;
-    servers.push({ name, address, port: PORT, windows, end: () => host.end() });
+    servers.push({
+      name,
+      address,
+      port: PORT,
+      windows,
+      pids: () => host.pids(),
+      end: () => host.end(),
+    });
     await answers(name, address, files[0] ?? "");
   }
   return servers;

@@ -19,6 +19,8 @@ export interface TransferDeps {
 
 /** Without a measured round trip; the clock and its bounds are those of RFC 6298, its floor is Linux TCP's. */
 const FIRST_TIMEOUT_MS = 1000;
+/** atftp gives up on a second OACK: one that is only slow to answer the first is given time. */
+const OPTION_ACK_TIMEOUT_MS = 2000;
 const SHORTEST_TIMEOUT_MS = 200;
 /** Back-off doubles up to this. */
 const LONGEST_TIMEOUT_MS = 5000;
@@ -74,7 +76,8 @@ export class TftpTransfer {
     this.#send = send;
     this.#nowMs = nowMs;
     this.#fixedTimeoutMs = options.timeoutS === null ? null : options.timeoutS * 1000;
-    this.#timeoutMs = this.#fixedTimeoutMs ?? FIRST_TIMEOUT_MS;
+    const firstTimeoutMs = optionAck === null ? FIRST_TIMEOUT_MS : OPTION_ACK_TIMEOUT_MS;
+    this.#timeoutMs = this.#fixedTimeoutMs ?? firstTimeoutMs;
     this.#lastBlock = Math.floor(bytes.length / options.blksize) + 1;
     const slots = Math.min(options.windowsize, this.#lastBlock - 1);
     this.#slots = Array.from({ length: slots }, () => dataPacket(options.blksize));
