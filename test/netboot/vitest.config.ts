@@ -11,7 +11,7 @@ export default defineConfig({
     pool: "forks",
     // One lab, and an emulated machine that wants all the CPU there is.
     fileParallelism: false,
-    testTimeout: 600_000,
+    testTimeout: 900_000,
     hookTimeout: 120_000,
   },
 });

@@ -27,7 +27,7 @@ const PROFILE = {
 const LONG_STRESS = { CPUStress: { cpuSeconds: 300, ramSeconds: 300, settleSeconds: 0 } };
 
 /** What these tests give a step of a boot under emulation before they call it stuck. */
-export const BOOT_TIMEOUT_S = 240;
+export const BOOT_TIMEOUT_S = 420;
 
 /** One console in the lab and the machines that boot against it. */
 export class NetbootBench {

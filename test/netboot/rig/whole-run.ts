@@ -21,7 +21,7 @@ export interface WholeRunOptions {
   readonly steps: readonly BootStep[];
 }
 
-const RUN_TIMEOUT_S = 540;
+const RUN_TIMEOUT_S = 840;
 
 /** The whole story of a host with this firmware: left alone, told to netboot, tested, and let go. */
 export function describeWholeRun(options: WholeRunOptions): void {
