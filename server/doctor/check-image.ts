@@ -39,8 +39,11 @@ export async function checkImage({
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const of = manifest.distribution === undefined ? "" : `, ${manifest.distribution}`;
   const built = manifest.builtAt === undefined ? "" : `, built ${manifest.builtAt.slice(0, 10)}`;
-  const detail = `${manifest.files.length} boot files of ${Math.round(bytes / MIB)} MiB in all, every checksum right${of}${built}.`;
-  return { ...check, status: "ok", detail, mend: null };
+  const whole = `${manifest.files.length} boot files of ${Math.round(bytes / MIB)} MiB in all, every checksum right${of}${built}.`;
+  const gaps = manifest.gaps ?? [];
+  if (gaps.length === 0) return { ...check, status: "ok", detail: whole, mend: null };
+  const detail = `${whole} It was built without something that hosts may need: ${gaps.join(" ")}`;
+  return { ...check, status: "warn", detail, mend: `${BUILD} -- --force` };
 }
 
 const MIB = 1024 * 1024;

@@ -22,9 +22,8 @@ const NO_DIGEST = "0".repeat(64);
 /**
  * Boots the live image for a run. The kernel line names the initrd, or a UEFI kernel panics; BOOTIF configures the
  * NIC that booted; both consoles speak, as with the serial one alone the host's own monitor stays dark.
- * Kernel and initrd carry the MAC so that the console can tell whose fetch it was; the image's URL carries nothing,
- * because live-boot takes the kind of image from what follows the last dot. iPXE names a file by the last part of
- * its path, which is what `initrd=` means.
+ * Kernel and initrd carry the MAC so that the console can tell whose fetch it was. iPXE names a file by the last part
+ * of its path, which is what `initrd=` means. The initrd fetches the image from the console that it is told.
  */
 export function liveImageScript({ labUrl, mac, bootToken, agentSha256 }: LiveImageScript): string {
   const base = word(labUrl);
@@ -32,14 +31,18 @@ export function liveImageScript({ labUrl, mac, bootToken, agentSha256 }: LiveIma
   const kernelLine = [
     `initrd=${BOOT_FILES.initrd}`,
     "BOOTIF=01-${netX/mac:hexhyp}",
-    "boot=live",
-    `fetch=${base}/boot/${BOOT_FILES.image}`,
     "vetting.live=1",
     `vetting.console=${base}`,
     `vetting.boot=${word(bootToken)}`,
     `vetting.agent_sha256=${word(agentSha256 ?? NO_DIGEST)}`,
     "console=tty0",
     "console=ttyS0,115200",
+    // Or the kernel repeats this line, and with it the token, to whoever listens on the serial port.
+    "quiet",
+    // A crash is a finding, once the host is back to tell it.
+    "panic=10",
+    // Letters of a monitor that is read from two metres.
+    "fbcon=font:TER16x32",
   ].join(" ");
   return script([
     "echo Vetting: loading the live image",

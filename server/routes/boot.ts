@@ -1,4 +1,7 @@
+import { ReadStream } from "node:fs";
+import type { Readable } from "node:stream";
 import fastifyStatic from "@fastify/static";
+import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { BOOT_FILES } from "../../contract/boot-manifest.ts";
 import type { BootStep } from "../../contract/boot-timeline.ts";
@@ -13,6 +16,7 @@ import type { App } from "./base-app.ts";
 import type { LabDeps } from "./deps.ts";
 import { labUrlFor } from "./lab-url.ts";
 import { ProblemError } from "./problems.ts";
+import { SharedFileReads } from "./shared-file-reads.ts";
 
 const bootQuerySchema = z.object({
   mac: macSchema.optional(),
@@ -32,6 +36,8 @@ const asText = (payload: unknown) => String(payload);
 /** The boot script, the boot files and the agent's bundle: what a netbooting host fetches, without a token. */
 export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
   const { service, agentBundle, bootDir, bootFiles, addresses, labUrl } = deps;
+  const reads = new SharedFileReads();
+  app.addHook("onClose", () => reads.close());
   const whose = ({ query: { mac }, ip }: { query: { mac?: string | undefined }; ip: string }) =>
     mac ?? addresses.macOf(ip);
   /** A step of somebody's boot, if it can be told whose. */
@@ -158,7 +164,18 @@ export async function bootRoutes(app: App, deps: LabDeps): Promise<void> {
       }
       return reply.sendFile(file);
     },
+    onSend: async (_request, reply, payload) =>
+      payload instanceof ReadStream ? shared(reads, reply, payload) : payload,
   });
+}
+
+/** The same bytes, read once for all hosts that fetch them at this moment. */
+function shared(reads: SharedFileReads, reply: FastifyReply, stream: ReadStream): Readable {
+  const { path, start = 0 } = stream as ReadStream & { start?: number };
+  const length = Number(reply.getHeader("content-length"));
+  stream.destroy();
+  const version = String(reply.getHeader("etag"));
+  return reads.stream({ path: String(path), version, start, end: start + length - 1 });
 }
 
 /** A fetch in pieces is one fetch: only its beginning counts. */

@@ -33,14 +33,14 @@ describe("the live image's script", () => {
     ["the initrd's name, or a UEFI kernel panics", "initrd=initrd.img"],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: iPXE's own settings
     ["the NIC that booted", "BOOTIF=01-${netX/mac:hexhyp}"],
-    ["live-boot", "boot=live"],
-    ["the image", "fetch=http://10.0.0.1:8421/boot/filesystem.squashfs"],
     ["the live marker", "vetting.live=1"],
     ["the console", "vetting.console=http://10.0.0.1:8421"],
     ["the boot token", "vetting.boot=AbC_-123"],
     ["the agent's digest", `vetting.agent_sha256=${"ab".repeat(32)}`],
     ["the host's own monitor", "console=tty0"],
     ["the serial line", "console=ttyS0,115200"],
+    ["silence about itself, as it holds a token", "quiet"],
+    ["the way back after a crash", "panic=10"],
   ])("its kernel line carries %s", (_what, word) => {
     expect(kernelLine(liveImageScript(LIVE))).toContain(word);
   });

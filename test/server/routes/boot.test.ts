@@ -76,7 +76,7 @@ describe("GET /boot.ipxe", () => {
 
   test("the address in the script is the one the host used", async () => {
     const { body } = await get(`/boot.ipxe?mac=${MAC}`, { host: "10.0.2.2:9000" });
-    expect(body).toContain("fetch=http://10.0.2.2:9000/boot/filesystem.squashfs");
+    expect(body).toContain("vetting.console=http://10.0.2.2:9000");
   });
 
   test("a Host that is no name is not repeated into a script", async () => {
@@ -110,6 +110,19 @@ describe("GET /boot/…", () => {
     expect(answer.headers["content-range"]).toBe("bytes 2-4/10");
     const beyond = await get("/boot/filesystem.squashfs", { range: "bytes=99-" });
     expect(beyond.statusCode).toBe(416);
+  });
+
+  test("many hosts at once: each has all of it, or the part that it asked for", async () => {
+    const asked = Array.from({ length: 16 }, (_, index) =>
+      get("/boot/filesystem.squashfs", index % 2 === 0 ? {} : { range: "bytes=3-" }),
+    );
+    const bodies = (await Promise.all(asked)).map(({ body }) => body);
+    expect(new Set(bodies)).toEqual(new Set(["0123456789", "3456789"]));
+  });
+
+  test("an empty file", async () => {
+    writeFileSync(join(h.directory, "boot/empty"), "");
+    expect(await get("/boot/empty")).toMatchObject({ statusCode: 200, body: "" });
   });
 
   test("a file that has not changed: 304", async () => {

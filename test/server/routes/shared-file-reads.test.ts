@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
-import { SharedFileReads } from "../../../server/lab/shared-file-reads.ts";
+import { SharedFileReads } from "../../../server/routes/shared-file-reads.ts";
 import { pattern } from "../netboot/tftp-wire.ts";
 
 const BYTES = pattern(1_500_000);
