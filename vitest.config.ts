@@ -25,6 +25,9 @@ export default defineConfig({
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/e2e/**", "test/browser/**", "test/netboot/**", "**/fixtures/**"],
           pool: "forks",
+          // A bound, not a wait: a machine that is busy with other things must not fail a test.
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
       },

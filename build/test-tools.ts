@@ -90,5 +90,5 @@ export function planTools(
   const how = system.debian
     ? `Install them as root: apt-get install ${packages.join(" ")}`
     : `Install them with your system's package manager; on Debian the packages are: ${packages.join(" ")}`;
-  return { kind: "tell", lines: [`The tests need programs that are not here: ${names}.`, how] };
+  return { kind: "tell", lines: [`Programs are needed that are not here: ${names}.`, how] };
 }

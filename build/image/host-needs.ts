@@ -1,4 +1,4 @@
-import { lookPath, type TestTool } from "../test-tools.ts";
+import type { TestTool } from "../test-tools.ts";
 
 /** The programs that build an image, and the Debian package that brings each. */
 export const IMAGE_TOOLS: readonly TestTool[] = [
@@ -57,9 +57,16 @@ export function buildHostProblem(host: BuildHost): string | null {
   return null;
 }
 
-/** The Debian packages that are still to be installed. */
-export function missingPackages(path: string, exists: (file: string) => boolean): string[] {
-  const tools = IMAGE_TOOLS.filter(({ command }) => lookPath(command, path) === null);
-  const files = IMAGE_FILE_PACKAGES.filter(({ file }) => !exists(file));
-  return [...new Set([...tools, ...files].map(({ debianPackage }) => debianPackage))];
+/** What is still to be installed; a file stands for a package without a command. */
+export function missingImageTools(
+  hasCommand: (command: string) => boolean,
+  hasFile: (file: string) => boolean,
+): TestTool[] {
+  return [
+    ...IMAGE_TOOLS.filter(({ command }) => !hasCommand(command)),
+    ...IMAGE_FILE_PACKAGES.filter(({ file }) => !hasFile(file)).map(({ file, debianPackage }) => ({
+      command: file,
+      debianPackage,
+    })),
+  ];
 }

@@ -2,13 +2,13 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, statfsSync } from "node:fs
 import { join } from "node:path";
 import { isFresh, recoverBootFolder, removeAbandoned, workFolder } from "../image/boot-folder.ts";
 import { buildImage } from "../image/build-image.ts";
-import { buildHostProblem, missingPackages } from "../image/host-needs.ts";
+import { buildHostProblem, missingImageTools } from "../image/host-needs.ts";
 import { readImageOptions } from "../image/image-options.ts";
 import { inputsFingerprint } from "../image/inputs.ts";
 import { overlayProblem } from "../image/overlay.ts";
 import { createRunTool, ImageBuildError } from "../image/run-tool.ts";
+import { hasCommand, installTools } from "../install-tools.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
-import { runCommandLine } from "../steps.ts";
 
 // `npm run image [-- --force] [--overlay DIR]…`: the live image, iPXE and their manifest into dist/boot/.
 
@@ -53,8 +53,8 @@ async function main(): Promise<number> {
       1,
     );
   }
-  const why = await installTools();
-  if (why !== null) return refuse(why, 1);
+  const why = await installTools(() => missingImageTools(hasCommand, existsSync), say);
+  if (why !== null) return refuse(`What builds the image could not be had: ${why}.`, 1);
   return build({ overlays, inputsSha256, nodeFile });
 }
 
@@ -99,28 +99,6 @@ async function build(given: {
     if (existsSync(workLog)) copyFileSync(workLog, logFile);
     rmSync(workDir, { recursive: true, force: true });
   }
-}
-
-/** @returns what went wrong as a sentence, or null */
-async function installTools(): Promise<string | null> {
-  const missing = () => missingPackages(process.env.PATH ?? "", existsSync);
-  const packages = missing();
-  if (packages.length === 0) return null;
-  say(`Installing what the build needs: ${packages.join(", ")}.`);
-  // Two that install at once wait for each other; a mirror that stumbles is asked again.
-  const options = ["-y", "-q", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"];
-  const commands: [string, ...string[]][] = [
-    ["apt-get", "update", ...options],
-    ["apt-get", "install", ...options, "--no-install-recommends", ...packages],
-  ];
-  for (const command of commands) {
-    const why = await runCommandLine(command, ROOT_DIR, { DEBIAN_FRONTEND: "noninteractive" });
-    if (why !== null) return `${command.slice(0, 2).join(" ")}: ${why}`;
-  }
-  const still = missing();
-  return still.length === 0
-    ? null
-    : `These packages did not bring what the build needs: ${still.join(", ")}.`;
 }
 
 function refuse(message: string, exitCode: number): number {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { filesUnder } from "../content-hash.ts";
+import { hasCommand, installTools } from "../install-tools.ts";
 import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
 import { packageBin } from "../package-bin.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
@@ -15,7 +16,7 @@ import {
   readReport,
   type TestCounts,
 } from "../test-summary.ts";
-import { lookPath, missingTools, planTools } from "../test-tools.ts";
+import { missingTools } from "../test-tools.ts";
 
 // `npm test [-- FILTER…]`: the whole check, or with a filter only the tests whose file matches.
 
@@ -29,26 +30,9 @@ const node = (packageName: string, command: string, ...args: string[]) =>
 
 let counts: TestCounts = NO_TESTS;
 
-/** No questions, and no service started: openssh-server is wanted for its program, not for this machine's door. */
-const QUIET_INSTALL = { DEBIAN_FRONTEND: "noninteractive", SYSTEMD_OFFLINE: "1" };
-
 const toolsStep: Step = {
   name: "test tools",
-  run: async () => {
-    const has = (command: string) => lookPath(command, process.env.PATH ?? "") !== null;
-    const system = { debian: existsSync("/etc/debian_version"), root: process.getuid?.() === 0 };
-    const plan = planTools(missingTools(has), system);
-    if (plan.kind === "tell") {
-      for (const line of plan.lines) say(line);
-      return "programs are missing";
-    }
-    for (const command of plan.kind === "install" ? plan.commands : []) {
-      const why = await runCommandLine(command, ROOT_DIR, QUIET_INSTALL);
-      if (why !== null) return `${command.slice(0, 2).join(" ")}: ${why}`;
-    }
-    const still = missingTools(has).map((tool) => tool.command);
-    return still.length === 0 ? null : `still missing: ${still.join(", ")}`;
-  },
+  run: () => installTools(() => missingTools(hasCommand), say),
 };
 
 const checks: Step[] = [
