@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunDetail } from "../../contract/console-api.ts";
+import { recordBootTimes } from "./rig/boot-times.ts";
 import { InstalledSystem } from "./rig/installed-system.ts";
-import { leasedAddresses } from "./rig/lab-folders.ts";
+import { labFolders, leasedAddresses } from "./rig/lab-folders.ts";
 import { BOOT_TIMEOUT_S, NetbootBench } from "./rig/netboot-bench.ts";
 import { knock, offeredFingerprint, SshKey, sshAsRoot } from "./rig/secure-shell.ts";
 import { until } from "./rig/until.ts";
@@ -41,6 +42,10 @@ describe("a run that holds: the investigator gets in, and Cancel & reboot gives 
     await machine.powerOn();
     run = await bench.runReaches(runId, ["FailedHolding"], BOOT_TIMEOUT_S);
     expect(run.failedStage).toBe("SpecValidate");
+    const [boot] = run.boots;
+    if (boot !== undefined) {
+      recordBootTimes(labFolders().logs, machine.firmware, machine.startedAt, boot);
+    }
   });
 
   test("sshd starts on the hold, and the host answers with the key whose fingerprint was posted", async () => {
