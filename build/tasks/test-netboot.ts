@@ -2,10 +2,11 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { bootTimesTable } from "../../test/netboot/rig/boot-times.ts";
 import { runInLab } from "../../test/netboot/rig/lab-run.ts";
 import { missingLabTools } from "../../test/netboot/rig/needed-tools.ts";
+import { hasCommand, installTools } from "../install-tools.ts";
 import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
 import { packageBin } from "../package-bin.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
-import { commandStep, runCommandLine, runSteps, type Step } from "../steps.ts";
+import { commandStep, runSteps, type Step } from "../steps.ts";
 import {
   closingLine,
   countVitest,
@@ -14,7 +15,6 @@ import {
   readReport,
   type TestCounts,
 } from "../test-summary.ts";
-import { lookPath, planTools } from "../test-tools.ts";
 
 // `npm run test:netboot [-- --all | FILTER…]`: boots real firmware in QEMU against the console.
 
@@ -41,16 +41,7 @@ const toolsStep: Step = {
     if (process.platform !== "linux" || process.getuid?.() !== 0) {
       return "the lab is made of Linux network namespaces, which wants root: run it as root on Linux";
     }
-    const missing = () =>
-      missingLabTools((it) => lookPath(it, process.env.PATH ?? "") !== null, existsSync);
-    const plan = planTools(missing(), { debian: existsSync("/etc/debian_version"), root: true });
-    if (plan.kind === "tell") return plan.lines.join(" ");
-    for (const command of plan.kind === "install" ? plan.commands : []) {
-      const why = await runCommandLine(command, ROOT_DIR, { DEBIAN_FRONTEND: "noninteractive" });
-      if (why !== null) return `${command.slice(0, 2).join(" ")}: ${why}`;
-    }
-    const still = missing().map(({ command }) => command);
-    return still.length === 0 ? null : `still missing: ${still.join(", ")}`;
+    return installTools(() => missingLabTools(hasCommand, existsSync), say);
   },
 };
 
