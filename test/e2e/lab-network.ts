@@ -71,6 +71,16 @@ export class LabNetwork {
     return table.toString().includes(mac);
   }
 
+  /** Whether an address answers from here: a cable that was plugged in just now may not carry yet. */
+  reaches(machine: string, address: string): boolean {
+    try {
+      ip("netns", "exec", machine, "busybox", "ping", "-c", "1", "-W", "1", address);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Starts a program in a machine; `end` ends it with everything else. */
   spawn(machine: string, command: readonly string[]): NetworkProgram {
     const child = spawn("ip", ["netns", "exec", machine, ...command], {

@@ -48,6 +48,12 @@ export class ProxyDhcpLab {
     net.spawn(dhcp, this.#dnsmasq("lab", "eth0", "10.0.0.50,10.0.0.99,1h", "--bind-interfaces"));
   }
 
+  /** Waits until the console's cable carries. */
+  async ready(): Promise<this> {
+    await expect.poll(() => this.net.reaches(this.console, "10.0.0.2"), patient).toBe(true);
+    return this;
+  }
+
   /** Ends what one test has started. */
   async stopPrograms(): Promise<void> {
     for (const program of this.#running.splice(0)) await program.stop();

@@ -3,8 +3,8 @@ import { AS_REQUEST, arch } from "../server/netboot/dhcp-messages.ts";
 import { LAB_ADDRESS, ProxyDhcpLab, patient } from "./proxy-dhcp-lab.ts";
 
 let lab: ProxyDhcpLab;
-beforeAll(() => {
-  lab = new ProxyDhcpLab();
+beforeAll(async () => {
+  lab = await new ProxyDhcpLab().ready();
 });
 afterEach(() => lab.stopPrograms());
 afterAll(() => lab.end());

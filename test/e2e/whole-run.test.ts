@@ -83,7 +83,9 @@ describe("from Start to verdict, on a host of its own with the real tools", () =
     });
     expect(printed).toContain("started vetting-reporter");
     await expect
-      .poll(async () => (await console.api<HostSummary[]>("GET", "hosts")).body)
+      .poll(async () => (await console.api<HostSummary[]>("GET", "hosts")).body, {
+        timeout: 20_000,
+      })
       .toMatchObject([{ macs: [host.mac], online: true }]);
     hostId = (await console.api<HostSummary[]>("GET", "hosts")).body[0]?.id ?? 0;
   });
