@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { encodeDhcpPacket } from "../../server/netboot/dhcp-packet.ts";
 import { decoded, discover, hex } from "../server/netboot/dhcp-messages.ts";
 import { LabNetwork, type NetworkProgram } from "./lab-network.ts";
@@ -50,7 +50,7 @@ export class ProxyDhcpLab {
 
   /** Waits until the console's cable carries. */
   async ready(): Promise<this> {
-    await expect.poll(() => this.net.reaches(this.console, "10.0.0.2"), patient).toBe(true);
+    await vi.waitUntil(() => this.net.reaches(this.console, "10.0.0.2"), patient);
     return this;
   }
 
