@@ -20,13 +20,22 @@ export interface FirmwareArguments {
   readonly disk: string;
 }
 
+/**
+ * The BIOS machine has its SATA controller in IDE mode, as old ones do, because its run is destructive: after a command
+ * that a disk refuses (hdparm asks it what it can erase) QEMU 7.2's AHCI fails the next queued read too, the kernel
+ * reports "failed command: READ FPDMA QUEUED", and the run rightly holds. QEMU 8.2 has put that right.
+ */
+const IDE_CONTROLLER = ["-device", "piix3-ide,id=ide-mode"];
+
 /** @param dir where a UEFI machine keeps its variables, in a copy of its own as a board does in its flash */
 export function firmwareArguments(
   firmware: Firmware,
   dir: string,
   nic: NicPlace,
 ): FirmwareArguments {
-  if (firmware === "bios-ipxe") return { machine: [], nic: ",bootindex=0", disk: ",bootindex=1" };
+  if (firmware === "bios-ipxe") {
+    return { machine: IDE_CONTROLLER, nic: ",bootindex=0", disk: ",bus=ide-mode.0,bootindex=1" };
+  }
   const variables = join(dir, "efi-variables.fd");
   writeBootOrder(OVMF_VARS, variables, firmware === "uefi-pxe" ? "pxe" : "http", nic);
   return {
@@ -36,6 +45,6 @@ export function firmwareArguments(
     ],
     // OVMF drives virtio NICs itself; with the ROM it would run iPXE's driver, which no real board has.
     nic: ",romfile=",
-    disk: "",
+    disk: ",bus=ide.0",
   };
 }

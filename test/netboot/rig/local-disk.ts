@@ -15,7 +15,7 @@ const SECTOR = 512;
 const ESP_START_SECTORS = 2048;
 
 /** Writes the disk image. */
-export function makeLocalDisk(path: string, sizeMiB = 64): void {
+export function makeLocalDisk(path: string, sizeMiB: number): void {
   writeFileSync(path, "");
   truncateSync(path, sizeMiB * 1024 * 1024);
   const espSectors = (sizeMiB * 1024 * 1024) / SECTOR - ESP_START_SECTORS;

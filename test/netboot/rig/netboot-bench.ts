@@ -16,9 +16,7 @@ import { VirtualMachine } from "./virtual-machine.ts";
 const PROFILE = {
   SMART: { selfTest: "none" },
   CPUStress: { cpuSeconds: 10, ramSeconds: 30, settleSeconds: 0 },
-  // One command at a time: with a queue, QEMU 7.2's AHCI fails one now and then (its NCQ errors were put right in 8.2),
-  // the guest's kernel reports "failed command: READ FPDMA QUEUED", and the run rightly holds.
-  Storage: { readSeconds: 3, writeSeconds: 3, queueDepth: 1 },
+  Storage: { readSeconds: 3, writeSeconds: 3 },
   Network: { secondsPerDirection: 3, streamsPer10G: 1, floorShare: 0 },
   Burn: { seconds: 30, settleSeconds: 0 },
   GPU: { seconds: 2 },
