@@ -23,7 +23,7 @@ export interface FirmwareArguments {
 /**
  * The BIOS machine has its SATA controller in IDE mode, as old ones do, because its run is destructive: after a command
  * that a disk refuses (hdparm asks it what it can erase) QEMU 7.2's AHCI fails the next queued read too, the kernel
- * reports "failed command: READ FPDMA QUEUED", and the run rightly holds..
+ * reports "failed command: READ FPDMA QUEUED", and the run rightly holds.
  */
 const IDE_CONTROLLER = ["-device", "piix3-ide,id=ide-mode"];
 
