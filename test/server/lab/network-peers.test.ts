@@ -30,7 +30,7 @@ const listens = (port: number) => boundSockets("tcp").some((socket) => socket.po
 
 /** The pid of the iperf3 server on a port, once it listens there. */
 async function serverOn(port: number): Promise<number> {
-  await expect.poll(() => listens(port), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => listens(port), { timeout: 20_000 }).toBe(true);
   const owner = ownerOfPort("tcp", port);
   expect(owner?.name).toBe("iperf3");
   return owner!.pid;
