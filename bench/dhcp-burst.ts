@@ -1,7 +1,11 @@
 import { createSocket } from "node:dgram";
 import { createInterface } from "node:readline";
 import { DHCP_OPTION } from "../server/netboot/dhcp-options.ts";
-import { decodeDhcpPacket, encodeDhcpPacket } from "../server/netboot/dhcp-packet.ts";
+import {
+  broadcastRequest,
+  decodeDhcpPacket,
+  encodeDhcpPacket,
+} from "../server/netboot/dhcp-packet.ts";
 
 // Many hosts that are powered on at once, as a program in a namespace: for every line on stdin it sends so many
 // DISCOVERs and prints, as a line of JSON, how long each took to its OFFER; one that got none is not in it.
@@ -64,27 +68,18 @@ async function burst(): Promise<void> {
 /** The DISCOVER of a UEFI host, one like the other but for MAC and transaction. */
 function discover(index: number): Uint8Array {
   const chaddr = Uint8Array.of(0x02, 0, 0, 0, index >> 8, index & 0xff);
-  return encodeDhcpPacket({
-    op: 1,
-    htype: 1,
-    hops: 0,
-    xid: index,
-    secs: 0,
-    flags: 0x8000,
-    ciaddr: "0.0.0.0",
-    yiaddr: "0.0.0.0",
-    siaddr: "0.0.0.0",
-    giaddr: "0.0.0.0",
-    chaddr,
-    sname: "",
-    file: "",
-    options: new Map([
-      [DHCP_OPTION.messageType, Uint8Array.of(1)],
-      [55, Uint8Array.of(1, 3, 6, 43, 60, 66, 67, 97)],
-      [DHCP_OPTION.clientUuid, Uint8Array.of(0, ...chaddr, ...new Uint8Array(10))],
-      [94, Uint8Array.of(1, 3, 0)],
-      [DHCP_OPTION.clientArchitecture, Uint8Array.of(0, 7)],
-      [DHCP_OPTION.vendorClass, Buffer.from("PXEClient:Arch:00007:UNDI:003000")],
-    ]),
-  });
+  return encodeDhcpPacket(
+    broadcastRequest({
+      xid: index,
+      chaddr,
+      options: new Map([
+        [DHCP_OPTION.messageType, Uint8Array.of(1)],
+        [55, Uint8Array.of(1, 3, 6, 43, 60, 66, 67, 97)],
+        [DHCP_OPTION.clientUuid, Uint8Array.of(0, ...chaddr, ...new Uint8Array(10))],
+        [94, Uint8Array.of(1, 3, 0)],
+        [DHCP_OPTION.clientArchitecture, Uint8Array.of(0, 7)],
+        [DHCP_OPTION.vendorClass, Buffer.from("PXEClient:Arch:00007:UNDI:003000")],
+      ]),
+    }),
+  );
 }

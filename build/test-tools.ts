@@ -54,6 +54,27 @@ export function lookPath(command: string, path: string): string | null {
   return null;
 }
 
+/** A file stands for a package that brings no command. */
+export interface FilePackage {
+  readonly file: string;
+  readonly debianPackage: string;
+}
+
+/** What of these is not there, commands and files in one list, as `planTools` takes it. */
+export function missingOf(
+  tools: readonly TestTool[],
+  files: readonly FilePackage[],
+  hasCommand: (command: string) => boolean,
+  hasFile: (file: string) => boolean,
+): TestTool[] {
+  return [
+    ...tools.filter(({ command }) => !hasCommand(command)),
+    ...files
+      .filter(({ file }) => !hasFile(file))
+      .map(({ file, debianPackage }) => ({ command: file, debianPackage })),
+  ];
+}
+
 /** The tools that are not there. */
 export function missingTools(has: (command: string) => boolean): TestTool[] {
   return TEST_TOOLS.filter((tool) => !has(tool.command));

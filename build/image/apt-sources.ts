@@ -9,13 +9,6 @@ export const FIRMWARE_COMPONENT = "non-free-firmware";
 const DEBIAN_SUITE =
   /^(bullseye|bookworm|trixie|forky|sid|oldstable|stable|testing|unstable)(-updates|-security)?$/;
 
-/** Debian's own, for a machine that names no mirror. */
-const PUBLIC_DEFAULT: readonly Mirror[] = [
-  { uri: "http://deb.debian.org/debian", kind: "" },
-  { uri: "http://deb.debian.org/debian", kind: "-updates" },
-  { uri: "http://deb.debian.org/debian-security", kind: "-security" },
-];
-
 export interface Mirror {
   readonly uri: string;
   /** What follows the release's name in the suite. */
@@ -27,14 +20,14 @@ export interface SourcesFile {
   readonly text: string;
 }
 
-/** The Debian mirrors among a machine's apt sources, in both of apt's formats; Debian's own where there is none. */
+/** The Debian mirrors among a machine's apt sources, in both of apt's formats; empty where none carries a release. */
 export function findMirrors(files: readonly SourcesFile[]): readonly Mirror[] {
   const found = files.flatMap(({ name, text }) =>
     name.endsWith(".sources") ? fromDeb822(text) : fromOneLine(text),
   );
   const distinct = new Map(found.map((mirror) => [`${mirror.uri} ${mirror.kind}`, mirror]));
   const mirrors = [...distinct.values()];
-  return mirrors.some(({ kind }) => kind === "") ? mirrors : PUBLIC_DEFAULT;
+  return mirrors.some(({ kind }) => kind === "") ? mirrors : [];
 }
 
 /** The lines for mmdebstrap. Firmware is not security's business: its fixes come with point releases. */
@@ -45,10 +38,13 @@ export function sourceLines(mirrors: readonly Mirror[], withFirmware: boolean): 
   });
 }
 
-/** The index whose presence tells that a mirror carries the firmware component. */
+/**
+ * The index whose presence tells that a mirror carries the firmware component.
+ * @param mirrors as `findMirrors` found them, not empty
+ */
 export function firmwareIndexUrl(mirrors: readonly Mirror[]): string {
-  const base = mirrors.find(({ kind }) => kind === "") ?? (PUBLIC_DEFAULT[0] as Mirror);
-  return `${base.uri}/dists/${IMAGE_SUITE}/${FIRMWARE_COMPONENT}/binary-amd64/Packages.xz`;
+  const base = mirrors.find(({ kind }) => kind === "");
+  return `${base?.uri}/dists/${IMAGE_SUITE}/${FIRMWARE_COMPONENT}/binary-amd64/Packages.xz`;
 }
 
 /** `deb [options] URI SUITE COMPONENT…` */

@@ -27,6 +27,9 @@ import {
 const IPXE_FILES = ["undionly.kpxe", "snponly.efi", "ipxe.efi"];
 const IPXE_FOLDER = "/usr/lib/ipxe";
 
+const NO_MIRROR =
+  "This machine's apt sources name no Debian mirror to take the packages from: add one with the component main to /etc/apt/sources.list.d.";
+
 export interface ImageBuild {
   /** build/image of the checkout. */
   readonly recipeDir: string;
@@ -62,6 +65,7 @@ export async function buildImage(build: ImageBuild): Promise<BootManifest> {
 
   await phase("packages (download, unpack, configure)", async () => {
     const mirrors = findMirrors(readAptSources());
+    if (mirrors.length === 0) throw new ImageBuildError(NO_MIRROR);
     const withFirmware = hasFirmwareComponent(mirrors, workDir);
     if (!withFirmware) {
       note(

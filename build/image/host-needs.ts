@@ -1,4 +1,4 @@
-import type { TestTool } from "../test-tools.ts";
+import type { FilePackage, TestTool } from "../test-tools.ts";
 
 /** The programs that build an image, and the Debian package that brings each. */
 export const IMAGE_TOOLS: readonly TestTool[] = [
@@ -14,10 +14,7 @@ export const IMAGE_TOOLS: readonly TestTool[] = [
 ];
 
 /** Packages of which the build takes files. */
-export const IMAGE_FILE_PACKAGES: readonly {
-  readonly file: string;
-  readonly debianPackage: string;
-}[] = [
+export const IMAGE_FILE_PACKAGES: readonly FilePackage[] = [
   { file: "/usr/lib/ipxe/undionly.kpxe", debianPackage: "ipxe" },
   {
     file: "/usr/share/keyrings/debian-archive-keyring.gpg",
@@ -55,18 +52,4 @@ export function buildHostProblem(host: BuildHost): string | null {
     return `Building the live image wants ${NEEDED_BYTES / 1024 ** 3} GiB of free disk space in ${host.folder}, and ${free} GiB are free.`;
   }
   return null;
-}
-
-/** What is still to be installed; a file stands for a package without a command. */
-export function missingImageTools(
-  hasCommand: (command: string) => boolean,
-  hasFile: (file: string) => boolean,
-): TestTool[] {
-  return [
-    ...IMAGE_TOOLS.filter(({ command }) => !hasCommand(command)),
-    ...IMAGE_FILE_PACKAGES.filter(({ file }) => !hasFile(file)).map(({ file, debianPackage }) => ({
-      command: file,
-      debianPackage,
-    })),
-  ];
 }

@@ -2,13 +2,15 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, statfsSync } from "node:fs
 import { join } from "node:path";
 import { isFresh, recoverBootFolder, removeAbandoned, workFolder } from "../image/boot-folder.ts";
 import { buildImage } from "../image/build-image.ts";
-import { buildHostProblem, missingImageTools } from "../image/host-needs.ts";
+import { buildHostProblem, IMAGE_FILE_PACKAGES, IMAGE_TOOLS } from "../image/host-needs.ts";
 import { readImageOptions } from "../image/image-options.ts";
 import { inputsFingerprint } from "../image/inputs.ts";
 import { overlayProblem } from "../image/overlay.ts";
 import { createRunTool, ImageBuildError } from "../image/run-tool.ts";
 import { hasCommand, installTools } from "../install-tools.ts";
+import { isAlive } from "../is-alive.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
+import { missingOf } from "../test-tools.ts";
 
 // `npm run image [-- --force] [--overlay DIR]…`: the live image, iPXE and their manifest into dist/boot/.
 
@@ -53,7 +55,10 @@ async function main(): Promise<number> {
       1,
     );
   }
-  const why = await installTools(() => missingImageTools(hasCommand, existsSync), say);
+  const why = await installTools(
+    () => missingOf(IMAGE_TOOLS, IMAGE_FILE_PACKAGES, hasCommand, existsSync),
+    say,
+  );
   if (why !== null) return refuse(`What builds the image could not be had: ${why}.`, 1);
   return build({ overlays, inputsSha256, nodeFile });
 }
@@ -104,13 +109,4 @@ async function build(given: {
 function refuse(message: string, exitCode: number): number {
   console.error(message);
   return exitCode;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

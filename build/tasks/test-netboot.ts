@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { bootTimesTable } from "../../test/netboot/rig/boot-times.ts";
 import { runInLab } from "../../test/netboot/rig/lab-run.ts";
-import { missingLabTools } from "../../test/netboot/rig/needed-tools.ts";
+import { LAB_FILES, LAB_TOOLS } from "../../test/netboot/rig/needed-tools.ts";
 import { hasCommand, installTools } from "../install-tools.ts";
 import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
 import { packageBin } from "../package-bin.ts";
@@ -15,6 +15,7 @@ import {
   readReport,
   type TestCounts,
 } from "../test-summary.ts";
+import { missingOf } from "../test-tools.ts";
 
 // `npm run test:netboot [-- --all | FILTER…]`: boots real firmware in QEMU against the console.
 
@@ -41,7 +42,7 @@ const toolsStep: Step = {
     if (process.platform !== "linux" || process.getuid?.() !== 0) {
       return "the lab is made of Linux network namespaces, which wants root: run it as root on Linux";
     }
-    return installTools(() => missingLabTools(hasCommand, existsSync), say);
+    return installTools(() => missingOf(LAB_TOOLS, LAB_FILES, hasCommand, existsSync), say);
   },
 };
 

@@ -151,3 +151,24 @@ function named(name: string, field: string, length: number): Uint8Array {
     throw new RangeError(`the ${field} field cannot hold ${JSON.stringify(name)}`);
   return Buffer.from(name, "latin1");
 }
+
+/** What a machine without an address asks everybody: nothing but who it is and its options. */
+export function broadcastRequest(
+  asked: Pick<DhcpPacket, "xid" | "chaddr" | "options">,
+): DhcpPacket {
+  return {
+    op: BOOT_REQUEST,
+    htype: 1,
+    hops: 0,
+    secs: 0,
+    // It has no address yet, so only a broadcast can bring the answer.
+    flags: FLAG_BROADCAST,
+    ciaddr: NO_ADDRESS,
+    yiaddr: NO_ADDRESS,
+    siaddr: NO_ADDRESS,
+    giaddr: NO_ADDRESS,
+    sname: "",
+    file: "",
+    ...asked,
+  };
+}

@@ -1,10 +1,9 @@
 import { DHCP_MESSAGE, DHCP_OPTION } from "./dhcp-options.ts";
 import {
   BOOT_REPLY,
-  BOOT_REQUEST,
+  broadcastRequest,
   decodeDhcpPacket,
   encodeDhcpPacket,
-  FLAG_BROADCAST,
   latin1,
   messageType,
   NO_ADDRESS,
@@ -64,23 +63,7 @@ export function probeDiscover(client: ProbeClient, xid: number, mac: string): Ui
     options.set(CLIENT_INTERFACE, Uint8Array.from(undi));
     options.set(DHCP_OPTION.clientUuid, Uint8Array.of(0, ...new Uint8Array(10), ...chaddr));
   }
-  return encodeDhcpPacket({
-    op: BOOT_REQUEST,
-    htype: 1,
-    hops: 0,
-    xid,
-    secs: 0,
-    // The offered address is nobody's, so only a broadcast can bring the offer.
-    flags: FLAG_BROADCAST,
-    ciaddr: NO_ADDRESS,
-    yiaddr: NO_ADDRESS,
-    siaddr: NO_ADDRESS,
-    giaddr: NO_ADDRESS,
-    chaddr,
-    sname: "",
-    file: "",
-    options,
-  });
+  return encodeDhcpPacket(broadcastRequest({ xid, chaddr, options }));
 }
 
 /** RFC 2132 section 9.8, RFC 4578 section 2.2: asked for by the probe alone. */

@@ -1,12 +1,5 @@
 import { DHCP_MESSAGE, DHCP_OPTION } from "./dhcp-options.ts";
-import {
-  BOOT_REQUEST,
-  type DhcpPacket,
-  decodeDhcpPacket,
-  encodeDhcpPacket,
-  FLAG_BROADCAST,
-  NO_ADDRESS,
-} from "./dhcp-packet.ts";
+import { broadcastRequest, decodeDhcpPacket, encodeDhcpPacket } from "./dhcp-packet.ts";
 import { netbootClientOf } from "./netboot-client.ts";
 import { answerOnDhcpPort } from "./proxy-dhcp.ts";
 
@@ -30,24 +23,13 @@ export function rehearseAnswers(labAddress: string): void {
   }
 }
 
-const QUESTION: DhcpPacket = {
-  op: BOOT_REQUEST,
-  htype: 1,
-  hops: 0,
+const QUESTION = broadcastRequest({
   xid: 0,
-  secs: 0,
-  flags: FLAG_BROADCAST,
-  ciaddr: NO_ADDRESS,
-  yiaddr: NO_ADDRESS,
-  siaddr: NO_ADDRESS,
-  giaddr: NO_ADDRESS,
   chaddr: Uint8Array.of(2, 0, 0, 0, 0, 1),
-  sname: "",
-  file: "",
   options: new Map([
     [DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE.discover)],
     [DHCP_OPTION.vendorClass, Uint8Array.from(Buffer.from("PXEClient:Arch:00007"))],
     [DHCP_OPTION.clientArchitecture, Uint8Array.of(0, 7)],
     [DHCP_OPTION.clientUuid, new Uint8Array(17).fill(1, 1)],
   ]),
-};
+});

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runAsSelf } from "../../../build/child.mjs";
+import { isAlive } from "../../../build/is-alive.ts";
 import { dhcpServerCommand } from "./dhcp-server.ts";
 import { LEASES_FILE, LOGS_VARIABLE, WORK_VARIABLE } from "./lab-folders.ts";
 import { LAB_BRIDGE, LabNetwork } from "./lab-network.ts";
@@ -60,14 +61,5 @@ function removeAbandonedLabs(): void {
   for (const name of names) {
     const id = Number(/^vetlab-(\d+)$/.exec(name)?.[1]);
     if (Number.isInteger(id) && !isAlive(id)) new LabNetwork(id).remove();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,7 +1,7 @@
-import type { TestTool } from "../../../build/test-tools.ts";
+import type { FilePackage, TestTool } from "../../../build/test-tools.ts";
 import { OVMF_CODE, OVMF_VARS } from "./firmware.ts";
 
-/** What the lab is made of, beside what the image build wants; a file stands for a package without a command. */
+/** What the lab is made of, beside what the image build wants. */
 export const LAB_TOOLS: readonly TestTool[] = [
   { command: "qemu-system-x86_64", debianPackage: "qemu-system-x86" },
   { command: "dnsmasq", debianPackage: "dnsmasq-base" },
@@ -12,23 +12,9 @@ export const LAB_TOOLS: readonly TestTool[] = [
   { command: "ssh", debianPackage: "openssh-client" },
 ];
 
-export const LAB_FILES: readonly { readonly file: string; readonly debianPackage: string }[] = [
+export const LAB_FILES: readonly FilePackage[] = [
   { file: OVMF_CODE, debianPackage: "ovmf" },
   { file: OVMF_VARS, debianPackage: "ovmf" },
   // The ROMs of QEMU's NICs are iPXE.
   { file: "/usr/lib/ipxe/qemu/efi-virtio.rom", debianPackage: "ipxe-qemu" },
 ];
-
-/** What is missing: commands and files in one list, as `planTools` takes it. */
-export function missingLabTools(
-  hasCommand: (command: string) => boolean,
-  hasFile: (file: string) => boolean,
-): TestTool[] {
-  return [
-    ...LAB_TOOLS.filter(({ command }) => !hasCommand(command)),
-    ...LAB_FILES.filter(({ file }) => !hasFile(file)).map(({ file, debianPackage }) => ({
-      command: file,
-      debianPackage,
-    })),
-  ];
-}
