@@ -81,10 +81,10 @@ function judgeJob(
   const proof: Proof = {
     what,
     requestedS: seconds,
-    // fio's verify reads and its writes share the time; the report's clock is not believed over the agent's.
-    elapsedS: Math.min(
-      Math.max(main.runtimeS, writing ? job.read.runtimeS : 0),
-      Math.round(report.elapsedS * 1000) / 1000,
+    // A disk that was filled before its time is verified, which fio counts as reading, and filled again; reading back
+    // in between it counts as writing. The report's clock is not believed over the agent's.
+    elapsedS: roundToMs(
+      Math.min(main.runtimeS + (writing ? job.read.runtimeS : 0), report.elapsedS),
     ),
     work: main.bytes,
     unit: "By",
@@ -103,4 +103,8 @@ function judgeJob(
   const objection = failures.length === 0 ? proofObjection(proof) : null;
   if (objection !== null) failures.push(objection);
   return { ...base, proof, failures };
+}
+
+function roundToMs(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }

@@ -33,9 +33,8 @@ interface Drive {
 async function runSmart(ctx: StageContext<"SMART">): Promise<StageReport> {
   const devices = await readBlockDevices(ctx);
   if (devices.kind !== "ok") return erred(failureText(devices));
-  const passedOver = devices.value.flatMap(passOver);
   const disks = devices.value.filter((device) => whyNoSmart(device) === null);
-  for (const gap of passedOver) ctx.log("info", `${gap.what}: ${gap.why}`, "smartctl");
+  const passedOver = devices.value.flatMap((device) => passOver(ctx, device));
   if (disks.length === 0) return nothingToRead(passedOver);
 
   const drives: Drive[] = await Promise.all(
@@ -63,9 +62,14 @@ async function runSmart(ctx: StageContext<"SMART">): Promise<StageReport> {
   return conclude(ctx, drives, after, passedOver);
 }
 
-function passOver(device: BlockDevice): Gap[] {
+/** What is no drive at all is only logged: the live image's own loop device is missing nowhere. */
+function passOver(ctx: StageContext<"SMART">, device: BlockDevice): Gap[] {
   const reason = whyNoSmart(device);
-  return reason === null ? [] : [{ what: `SMART of ${device.kname}`, ...reason }];
+  if (reason === null) return [];
+  const { why, isDrive } = reason;
+  const what = `SMART of ${device.kname}`;
+  ctx.log("info", `${what}: ${why}`, "smartctl");
+  return isDrive ? [{ what, why, absent: false }] : [];
 }
 
 /** All drives at once: each tests itself, and the host only waits for the slowest. */

@@ -57,8 +57,8 @@ describe("which disks are examined", () => {
     expect(run.calls).toEqual(["lsblk -J -b -O"]);
   });
 
-  test("USB disks, loops, optical and virtual media are named beside a disk that is examined", async () => {
-    const { report } = await examine({
+  test("a USB disk is a gap; loops, optical and virtual media are no drives and only logged", async () => {
+    const { report, posted } = await examine({
       lsblk: lsblk(
         sata("sda"),
         sata("sdb", { tran: "usb", model: "Flash" }),
@@ -70,11 +70,12 @@ describe("which disks are examined", () => {
     });
     expect(report).toMatchObject({ status: "complete", result: "pass" });
     const named = report.gaps?.filter(({ what }) => what.startsWith("SMART of"));
-    expect(named?.map(({ what, absent }) => [what, absent])).toEqual([
-      ["SMART of sdb", false],
-      ["SMART of sdc", true],
-      ["SMART of sr0", true],
-      ["SMART of loop0", true],
+    expect(named?.map(({ what, absent }) => [what, absent])).toEqual([["SMART of sdb", false]]);
+    expect(posted.log.filter((line) => line.startsWith("SMART of"))).toEqual([
+      "SMART of sdb: a USB disk is not examined",
+      "SMART of sdc: virtual media of the BMC or an empty card reader (Virtual Floppy)",
+      "SMART of sr0: an optical or virtual drive (model unknown)",
+      "SMART of loop0: a loop device: a file, no drive",
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { runDiskPass } from "../../../agent/stages/fio-pass.ts";
 import { storageStage } from "../../../agent/stages/storage.ts";
 import type { Inventory } from "../../../contract/inventory.ts";
 import { judgeStage } from "../../../contract/verdict.ts";
@@ -127,6 +128,20 @@ describe("never a false pass", () => {
     );
     expect(report.reason).toContain("ended with error 84");
     expect(report.result).toBe("fail");
+  });
+
+  test("a small disk that was filled, verified and filled again has had its whole time", async () => {
+    const pass = await runDiskPass(
+      stressHost(params, { fio: { ...fioSaying("write-verify-filled"), elapsedS: 6.4 } }).ctx,
+      "write-verify",
+      [{ name: "loop0", path: "/dev/loop0", protectedBy: null, disk: disk({}) }],
+      6,
+      16,
+    );
+    expect(pass).toMatchObject({
+      kind: "ran",
+      passes: [{ failures: [], proof: { requestedS: 6, elapsedS: 6.001 } }],
+    });
   });
 
   test("writing that was not read back verified nothing", async () => {
