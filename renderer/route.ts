@@ -1,24 +1,64 @@
 import { useSyncExternalStore } from "react";
 
-export type Route = { readonly page: "hosts" } | { readonly page: "run"; readonly runId: number };
+/** Where the window is. One entry a screen; the address bar holds it, so that back, reload and links work. */
+export type Route =
+  | { readonly page: "hosts" }
+  | { readonly page: "runs"; readonly query: URLSearchParams }
+  | { readonly page: "run"; readonly runId: number; readonly tab: string | null }
+  | { readonly page: "compare"; readonly runIds: readonly [number, number] }
+  | { readonly page: "settings" }
+  | { readonly page: "checks" };
 
-/** `#/runs/7` is a run, anything else the hosts. */
+const ID = "(\\d{1,15})";
+const RUN = new RegExp(`^/runs/${ID}(?:/([a-z]+))?$`);
+const COMPARE = new RegExp(`^/compare/${ID}/${ID}$`);
+
+/** Reads `#/runs/7/log`; what is no screen is the hosts. */
 export function parseRoute(hash: string): Route {
-  const runId = /^#\/runs\/(\d{1,15})$/.exec(hash)?.[1];
-  return runId === undefined ? { page: "hosts" } : { page: "run", runId: Number(runId) };
+  const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
+  if (path === "/runs") return { page: "runs", query: new URLSearchParams(query) };
+  if (path === "/settings") return { page: "settings" };
+  if (path === "/checks") return { page: "checks" };
+  const run = RUN.exec(path);
+  if (run !== null) return { page: "run", runId: Number(run[1]), tab: run[2] ?? null };
+  const pair = COMPARE.exec(path);
+  if (pair !== null) return { page: "compare", runIds: [Number(pair[1]), Number(pair[2])] };
+  return { page: "hosts" };
 }
 
-export function runHref(runId: number): string {
-  return `#/runs/${runId}`;
+export const HREF = {
+  hosts: "#/",
+  runs: "#/runs",
+  settings: "#/settings",
+  checks: "#/checks",
+  run: (runId: number, tab?: string) => `#/runs/${runId}${tab === undefined ? "" : `/${tab}`}`,
+  /** All runs of a host. */
+  runsOf: (hostId: number) => `#/runs?host=${hostId}`,
+  compare: (a: number, b: number) => `#/compare/${a}/${b}`,
+} as const;
+
+/** Goes to a screen; `replace` leaves no step to go back to. */
+export function navigate(href: string, { replace = false } = {}): void {
+  if (!replace) {
+    window.location.hash = href;
+    return;
+  }
+  window.history.replaceState(null, "", href);
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+let parsed: { readonly hash: string; readonly route: Route } | null = null;
+
+/** The route of the present address; the same object as long as the address is the same. */
+function currentRoute(): Route {
+  const { hash } = window.location;
+  if (parsed?.hash !== hash) parsed = { hash, route: parseRoute(hash) };
+  return parsed.route;
 }
 
 export function useRoute(): Route {
-  const hash = useSyncExternalStore(
-    (listener) => {
-      window.addEventListener("hashchange", listener);
-      return () => window.removeEventListener("hashchange", listener);
-    },
-    () => window.location.hash,
-  );
-  return parseRoute(hash);
+  return useSyncExternalStore((listener) => {
+    window.addEventListener("hashchange", listener);
+    return () => window.removeEventListener("hashchange", listener);
+  }, currentRoute);
 }

@@ -1,9 +1,9 @@
 import { useCallback, useMemo, useState } from "react";
-import { AddHostDialog } from "../components/add-host-dialog.tsx";
-import { QuickCommand } from "../components/copyable.tsx";
-import { DoctorStrip } from "../components/doctor-strip.tsx";
-import { HostTile } from "../components/host-tile.tsx";
-import { StartDialog } from "../components/start-dialog.tsx";
+import { QuickCommand } from "../design/copyable.tsx";
+import { AddHostDialog } from "../hosts/add-host-dialog.tsx";
+import { DoctorStrip } from "../hosts/doctor-strip.tsx";
+import { HostTile } from "../hosts/host-tile.tsx";
+import { StartDialog } from "../start/start-dialog.tsx";
 import { sortedHosts } from "../store/hosts-slice.ts";
 import { useStore } from "../store/store.ts";
 

@@ -1,17 +1,17 @@
 import { useEffect } from "react";
 import { SensorCharts } from "../charts/sensor-charts.tsx";
-import { BootTimeline } from "../components/boot-timeline.tsx";
-import { LogTail } from "../components/log-tail.tsx";
-import { Measurements } from "../components/measurements.tsx";
-import { Problem } from "../components/problem.tsx";
-import { RunHeader } from "../components/run-header.tsx";
-import { RunFiles, RunRecords } from "../components/run-records.tsx";
-import { StageRail } from "../components/stage-rail.tsx";
+import { Problem } from "../design/problem.tsx";
 import { loadRun } from "../live/live.ts";
+import { BootTimeline } from "../run/boot-timeline.tsx";
+import { LogTail } from "../run/log-tail.tsx";
+import { Measurements } from "../run/measurements.tsx";
+import { RunHeader } from "../run/run-header.tsx";
+import { RunFiles, RunRecords } from "../run/run-records.tsx";
+import { StageRail } from "../run/stage-rail.tsx";
 import { useStore } from "../store/store.ts";
 
 /** One run: what it came to, its stages, its sensors, its log. */
-export function RunPage({ runId }: { runId: number }) {
+export function RunPage({ runId }: { runId: number; tab: string | null }) {
   const detail = useStore((state) => state.detail);
   const failure = useStore((state) => state.detailFailure);
   const stale = useStore((state) => state.connection !== "live");

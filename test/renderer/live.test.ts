@@ -5,7 +5,7 @@ import {
   parseEvent,
   type StreamSource,
 } from "../../renderer/live/event-stream.ts";
-import { parseRoute, runHref } from "../../renderer/route.ts";
+import { HREF, parseRoute } from "../../renderer/route.ts";
 import { summary } from "../fakes/console-data.ts";
 
 class FakeSource implements StreamSource {
@@ -108,7 +108,8 @@ describe("the event stream", () => {
 
 describe("the address", () => {
   test("of a run leads to the run, and any other to the hosts", () => {
-    expect(parseRoute(runHref(17))).toEqual({ page: "run", runId: 17 });
+    expect(parseRoute(HREF.run(17))).toEqual({ page: "run", runId: 17, tab: null });
+    expect(parseRoute(HREF.run(17, "log"))).toEqual({ page: "run", runId: 17, tab: "log" });
     for (const hash of ["", "#/", "#/runs/", "#/runs/x", "#/runs/1/../2"]) {
       expect(parseRoute(hash)).toEqual({ page: "hosts" });
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tileStatus } from "../../renderer/components/host-tile.tsx";
+import { tileStatus } from "../../renderer/hosts/host-tile.tsx";
 import { host, summary } from "../fakes/console-data.ts";
 
 describe("the largest word of a tile", () => {

@@ -1,5 +1,5 @@
+import { Icon } from "../design/icon.tsx";
 import { useStore } from "../store/store.ts";
-import { Icon } from "./icon.tsx";
 
 const LOOKS = {
   info: { icon: "circle", tone: "active" },

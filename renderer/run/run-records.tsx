@@ -1,6 +1,6 @@
 import type { RunDetail } from "../../contract/console-api.ts";
 import { formatQuantity } from "../../contract/wording/format.ts";
-import { Icon } from "./icon.tsx";
+import { Icon } from "../design/icon.tsx";
 
 /** Gaps, breaches and overrides: what a reader of the verdict must know. */
 export function RunRecords({ run }: { run: RunDetail }) {

@@ -8,12 +8,12 @@ import {
 } from "../../contract/console-api.ts";
 import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
 import { type ApiFailure, apiGet, apiPost } from "../api/client.ts";
-import { runHref } from "../route.ts";
+import { Choice } from "../design/choice.tsx";
+import { QuickCommand } from "../design/copyable.tsx";
+import { Dialog } from "../design/dialog.tsx";
+import { Problem } from "../design/problem.tsx";
+import { HREF, navigate } from "../route.ts";
 import { useStore } from "../store/store.ts";
-import { Choice } from "./choice.tsx";
-import { QuickCommand } from "./copyable.tsx";
-import { Dialog } from "./dialog.tsx";
-import { Problem } from "./problem.tsx";
 
 const OPERATOR_KEY = "vetting.operator";
 const WHAT_PROFILES_DO: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ export function StartDialog({ host, onClose }: { host: HostSummary; onClose: () 
     if (!started.ok) return setFailure(started.failure);
     useStore.getState().putRun(started.value);
     onClose();
-    window.location.hash = runHref(started.value.id);
+    navigate(HREF.run(started.value.id));
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

@@ -7,7 +7,7 @@ import type { RunDetail } from "../../contract/console-api.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
 import { formatDuration, secondsBetween } from "../../contract/wording/format.ts";
 import { BOOT_STATUS } from "../../contract/wording/status-table.ts";
-import { Icon, StatusBadge } from "./icon.tsx";
+import { Icon, StatusBadge } from "../design/icon.tsx";
 
 /** Every network boot of the run's host: which step was reached when, and where it stopped. Folded once it has booted. */
 export function BootTimeline({ run }: { run: RunDetail }) {

@@ -13,10 +13,10 @@ import {
 } from "../../contract/wording/status-table.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { useNow } from "../clock.ts";
-import { runHref } from "../route.ts";
+import { Icon, StatusBadge } from "../design/icon.tsx";
+import { HREF } from "../route.ts";
+import { BootSentence } from "../run/boot-timeline.tsx";
 import { attentionOf } from "../store/hosts-slice.ts";
-import { BootSentence } from "./boot-timeline.tsx";
-import { Icon, StatusBadge } from "./icon.tsx";
 
 const READY: Status = {
   word: "Ready",
@@ -54,7 +54,7 @@ export const HostTile = memo(function HostTile({
     <article className={`tile ${status.tone}`} data-attention={attentionOf(host)}>
       <header>
         <h3>
-          {run === null ? host.name : <a href={runHref(run.id)}>{host.name}</a>}
+          {run === null ? host.name : <a href={HREF.run(run.id)}>{host.name}</a>}
           {host.simulated && <span className="chip simulated">Simulated</span>}
         </h3>
         <p className="quiet">{model === "" ? host.macs.join(", ") : model}</p>
@@ -69,7 +69,7 @@ export const HostTile = memo(function HostTile({
         <LastSeen host={host} />
         <span className="grow" />
         {run !== null && (
-          <a className="button" href={runHref(run.id)}>
+          <a className="button" href={HREF.run(run.id)}>
             Open run
           </a>
         )}

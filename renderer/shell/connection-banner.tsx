@@ -1,7 +1,7 @@
 import { formatDuration } from "../../contract/wording/format.ts";
 import { useNow } from "../clock.ts";
+import { Icon } from "../design/icon.tsx";
 import { useStore } from "../store/store.ts";
-import { Icon } from "./icon.tsx";
 
 /** Said aloud while the server is unreachable; what is on the screen stays and is marked stale. */
 export function ConnectionBanner() {

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { RunDetail } from "../../contract/console-api.ts";
 import { formatQuantity, limitText, standing } from "../../contract/wording/format.ts";
-import { Icon } from "./icon.tsx";
+import { Icon } from "../design/icon.tsx";
 
 const ORDER = { beyond: 0, within: 1, unlimited: 2 } as const;
 const LOOKS = {

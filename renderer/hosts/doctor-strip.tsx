@@ -1,8 +1,8 @@
 import type { DoctorCheck } from "../../contract/console-api.ts";
+import { Copyable } from "../design/copyable.tsx";
+import { Icon } from "../design/icon.tsx";
 import { loadDoctor } from "../live/snapshot.ts";
 import { useStore } from "../store/store.ts";
-import { Copyable } from "./copyable.tsx";
-import { Icon } from "./icon.tsx";
 
 const LOOKS = {
   ok: { word: "In order", icon: "check", tone: "good" },

@@ -9,7 +9,7 @@ import {
   stageStanding,
 } from "../../contract/wording/status-table.ts";
 import { useNow } from "../clock.ts";
-import { StatusBadge } from "./icon.tsx";
+import { StatusBadge } from "../design/icon.tsx";
 
 /** The eleven stages in their order, whether they ran or not. */
 export const StageRail = memo(function StageRail({ run }: { run: RunDetail }) {

@@ -9,10 +9,10 @@ import {
   verdictStatus,
 } from "../../contract/wording/status-table.ts";
 import { useNow } from "../clock.ts";
+import { Copyable } from "../design/copyable.tsx";
+import { Icon, StatusBadge } from "../design/icon.tsx";
+import { SilentSince } from "../hosts/host-tile.tsx";
 import { useStore } from "../store/store.ts";
-import { Copyable } from "./copyable.tsx";
-import { SilentSince } from "./host-tile.tsx";
-import { Icon, StatusBadge } from "./icon.tsx";
 import { RunActions } from "./run-actions.tsx";
 
 /** Is anything wrong, where, and what can be done. */

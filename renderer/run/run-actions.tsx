@@ -1,10 +1,10 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { type RunDetail, runSummarySchema } from "../../contract/console-api.ts";
 import { type ApiFailure, apiPost } from "../api/client.ts";
+import { Dialog } from "../design/dialog.tsx";
+import { Problem } from "../design/problem.tsx";
 import { loadDetail } from "../live/snapshot.ts";
 import { useStore } from "../store/store.ts";
-import { Dialog } from "./dialog.tsx";
-import { Problem } from "./problem.tsx";
 
 type Question = "cancel" | "override";
 

@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from "react";
 import { hostSummarySchema } from "../../contract/console-api.ts";
 import { type ApiFailure, apiPost } from "../api/client.ts";
+import { Dialog } from "../design/dialog.tsx";
+import { Problem } from "../design/problem.tsx";
 import { loadDoctor } from "../live/snapshot.ts";
 import { useStore } from "../store/store.ts";
-import { Dialog } from "./dialog.tsx";
-import { Problem } from "./problem.tsx";
 
 /** A machine known only by its MAC: typed from its label, or adopted after it netbooted. */
 export function AddHostDialog({ mac: given, onClose }: { mac: string; onClose: () => void }) {

@@ -1,0 +1,4 @@
+/** vetting.yaml. */
+export function SettingsPage() {
+  return <h1>Settings</h1>;
+}
