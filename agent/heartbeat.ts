@@ -2,6 +2,7 @@ import {
   type AgentHeartbeatRequest,
   type AgentHeartbeatResponse,
   agentHeartbeatResponseSchema,
+  type HoldFacts,
   type HostAccess,
 } from "../contract/agent-api.ts";
 import type { StageName } from "../contract/stages.ts";
@@ -16,6 +17,7 @@ export interface HeartbeatDeps {
   readonly droppedSamples: () => number;
   /** How to get into the host while it holds. */
   readonly access: () => HostAccess | null;
+  readonly hold: () => HoldFacts | null;
   readonly intervalMs: number;
   /** Taken before each heartbeat goes out, and handed back with its answer. */
   readonly mark: () => number;
@@ -111,6 +113,7 @@ export class Heartbeat {
       stage: this.#deps.stage(),
       droppedSamples: this.#deps.droppedSamples(),
       access: this.#deps.access(),
+      hold: this.#deps.hold(),
       ...extra,
     };
     return this.#deps.post("heartbeat", JSON.stringify(request), agentHeartbeatResponseSchema, {

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { HostAccess } from "../contract/agent-api.ts";
+import type { HoldFacts, HostAccess } from "../contract/agent-api.ts";
 import { type GreetingFacts, greeting } from "./greeting.ts";
 import type { HeldFailure } from "./held-failure.ts";
 import { type HostAccessDeps, HostAccessDoor } from "./host-access.ts";
@@ -16,6 +16,8 @@ export interface HoldDeps extends HostAccessDeps {
   readonly onLogin: (login: Login) => void;
 }
 
+/** As long as the contract lets a sentence be. */
+const MOST_SENTENCE_CHARS = 2000;
 const NOT_LIVE = "Not in the live image: sshd and the chassis LED are left as they are.";
 
 /**
@@ -26,6 +28,7 @@ export class Hold {
   readonly #deps: HoldDeps;
   readonly #door: HostAccessDoor;
   #access: HostAccess | null = null;
+  #facts: HoldFacts | null = null;
 
   constructor(deps: HoldDeps) {
     this.#deps = deps;
@@ -37,24 +40,36 @@ export class Hold {
     return this.#access;
   }
 
+  /** What was done on the host besides; null while it is not held. */
+  get facts(): HoldFacts | null {
+    return this.#facts;
+  }
+
   async open(failure: HeldFailure): Promise<void> {
     const { liveImage, log, onLogin, run, motd, greetingFacts } = this.#deps;
     if (!liveImage) {
       log("info", NOT_LIVE);
+      this.#facts = { chassisLed: "left_alone", noLogin: NOT_LIVE };
       onLogin({ kind: "closed", why: NOT_LIVE });
       return;
     }
     const led = await setChassisIdentify({ run }, "on");
     if (led.kind === "ok") log("info", "The chassis LED is lit.");
+    const chassisLed = led.kind === "ok" ? "lit" : led.kind === "absent" ? "no_bmc" : "failed";
+    this.#facts = { chassisLed, noLogin: null };
     await this.#greet(motd, greeting({ ...greetingFacts(), failure }));
     const login = await this.#door.open();
-    if (login.kind === "closed") log("warn", login.why);
+    if (login.kind === "closed") {
+      log("warn", login.why);
+      this.#facts = { chassisLed, noLogin: login.why.slice(0, MOST_SENTENCE_CHARS) };
+    }
     this.#tell(login);
   }
 
   /** The hold is over: the next stage may write over what an investigator looks at. */
   async end(): Promise<void> {
     const { liveImage, run, motd } = this.#deps;
+    this.#facts = null;
     if (!liveImage) return;
     this.#tell({ kind: "closed", why: "The hold is over." });
     await setChassisIdentify({ run }, "off");

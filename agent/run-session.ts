@@ -87,6 +87,7 @@ export class RunSession {
       stage: () => control.stage,
       droppedSamples: () => this.#droppedSamples(),
       access: () => this.#hold.access,
+      hold: () => this.#hold.facts,
       intervalMs: claim.heartbeatSeconds * 1000,
       mark: () => control.mark(),
       onAnswer: (answer, askedAt) => control.onHeartbeat(answer, askedAt),

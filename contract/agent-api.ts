@@ -102,6 +102,18 @@ export const hostAccessSchema = z.object({
 });
 export type HostAccess = z.infer<typeof hostAccessSchema>;
 
+/** The light that tells the held machine from its neighbours, as the agent left it. */
+export const CHASSIS_LEDS = ["lit", "no_bmc", "failed", "left_alone"] as const;
+
+/** What the agent has done on the host for its investigators, beside the way in. */
+export const holdFactsSchema = z.object({
+  /** `no_bmc`: the host has nothing to light it with; `left_alone`: not in the live image, nothing is touched. */
+  chassisLed: z.enum(CHASSIS_LEDS),
+  /** Why nobody can log in; null when somebody can, or while it is being opened. */
+  noLogin: sentenceSchema.nullable(),
+});
+export type HoldFacts = z.infer<typeof holdFactsSchema>;
+
 /** POST heartbeat */
 export const agentHeartbeatRequestSchema = z.object({
   bootId: bootIdSchema,
@@ -112,6 +124,8 @@ export const agentHeartbeatRequestSchema = z.object({
   droppedSamples: z.int().min(0).optional(),
   /** How to get into the host while it holds; null when nobody can. Left out: nothing is said about it. */
   access: hostAccessSchema.nullable().optional(),
+  /** On a hold; null elsewhere. Left out: nothing is said about it. */
+  hold: holdFactsSchema.nullable().optional(),
 });
 export type AgentHeartbeatRequest = z.infer<typeof agentHeartbeatRequestSchema>;
 

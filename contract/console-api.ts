@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { breachSchema, catalogueSchema, hostAccessSchema, logLineSchema } from "./agent-api.ts";
+import {
+  breachSchema,
+  catalogueSchema,
+  holdFactsSchema,
+  hostAccessSchema,
+  logLineSchema,
+} from "./agent-api.ts";
 import { bootAttemptSchema } from "./boot-timeline.ts";
 import { macSchema, stageNameSchema, timeSchema } from "./common.ts";
 import { FIRMWARE_DIFF_KINDS, firmwareComponentSchema, firmwareRowSchema } from "./firmware.ts";
@@ -146,6 +152,8 @@ export const runDetailSchema = runSummarySchema.extend({
   droppedSamples: z.int(),
   /** How to get into the host while the run holds; null when nobody can. */
   access: hostAccessSchema.nullable(),
+  /** The chassis LED, and why nobody can log in, while the run holds; null until the agent has told. */
+  hold: holdFactsSchema.nullable(),
   /** Its host's boots over the network while it ran, oldest first. */
   boots: z.array(bootAttemptSchema),
   /** What the operator may do now: legal triggers of the state table. */

@@ -29,6 +29,7 @@ import { Orchestrator } from "./run/orchestrator.ts";
 import { type Settings, settle } from "./settings.ts";
 import { createStoreStats } from "./store-stats.ts";
 import { startTicking } from "./ticking.ts";
+import { lastingSecret, WindowSessions } from "./window-sessions.ts";
 
 /** A console that listens. */
 export interface RunningConsole {
@@ -164,6 +165,7 @@ async function start(
     stats: createStoreStats(db, databaseFile),
     counters,
     token,
+    sessions: new WindowSessions(lastingSecret(dataDir), clock.now),
     port: () => bound.console,
     rendererDir: settings.rendererDir,
     version,

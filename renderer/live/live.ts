@@ -3,6 +3,7 @@ import { occupiesHost } from "../../contract/run-state.ts";
 import { seriesStore } from "../store/series-store.ts";
 import { useStore } from "../store/store.ts";
 import { openEventStream } from "./event-stream.ts";
+import { keepSession, resumeSession } from "./session.ts";
 import {
   loadDetail,
   loadDoctor,
@@ -16,6 +17,8 @@ const FLUSH_MS = 1000;
 /** Stages, evidence and measurements come with the detail, which no event carries. */
 const DETAIL_MS = 5000;
 const DOCTOR_MS = 30_000;
+/** A window may stay open for weeks; the key by which it is known again must not grow old. */
+const SESSION_MS = 86_400_000;
 /** Events of one transition come together; one fetch answers them all. */
 const DETAIL_DELAY_MS = 250;
 
@@ -47,14 +50,18 @@ export function startLive(): () => void {
       case "notice":
         return store.addNotice(event.level, event.text);
       case "resync":
-        void loadSnapshot();
+        // Taken now: lines that come while the snapshot is fetched stand after a gap.
+        void loadSnapshot(store.logLines.at(-1)?.sequence ?? null);
         return undefined;
     }
   };
 
   const stopStream = openEventStream({
     onEvent,
-    onOpen: () => useStore.getState().setConnection("live", Date.now()),
+    onOpen: () => {
+      useStore.getState().setConnection("live", Date.now());
+      void keepSession();
+    },
     onDown: (refused) => {
       useStore.getState().setConnection("lost", Date.now());
       if (refused) void explainRefusal();
@@ -69,6 +76,9 @@ export function startLive(): () => void {
     setInterval(() => {
       if (useStore.getState().connection === "live") void loadDoctor();
     }, DOCTOR_MS),
+    setInterval(() => {
+      if (useStore.getState().connection === "live") void keepSession();
+    }, SESSION_MS),
   ];
   return () => {
     stopStream();
@@ -77,18 +87,21 @@ export function startLive(): () => void {
   };
 }
 
-/** Everything that is on the screen, anew. */
-async function loadSnapshot(): Promise<void> {
+/** Everything that is on the screen, anew. @param logSince the last log line before the gap. */
+async function loadSnapshot(logSince: number | null): Promise<void> {
   await Promise.all([loadHosts(), loadDoctor(), loadProfiles()]);
   const { hosts, openRunId } = useStore.getState();
   const shown = [...(hosts?.values() ?? [])].flatMap(({ run }) => (run === null ? [] : [run.id]));
   seriesStore.keepOnly(new Set([...shown, ...(openRunId === null ? [] : [openRunId])]));
-  if (openRunId !== null) await loadRun(openRunId);
+  if (openRunId !== null) await loadRun(openRunId, logSince);
 }
 
-/** A run as it is opened, or after a resync: detail, log and the stored past of its sensors. */
-export async function loadRun(runId: number): Promise<void> {
-  await Promise.all([loadDetail(runId), loadLog(runId)]);
+/**
+ * A run as it is opened, or after a resync: detail, log and the stored past of its sensors.
+ * @param logSince the last log line known without a gap; null for a run that is opened.
+ */
+export async function loadRun(runId: number, logSince: number | null = null): Promise<void> {
+  await Promise.all([loadDetail(runId), loadLog(runId, logSince)]);
   const { detail } = useStore.getState();
   if (detail?.id !== runId) return;
   await loadSeries(
@@ -98,7 +111,11 @@ export async function loadRun(runId: number): Promise<void> {
   seriesStore.flush();
 }
 
+/** The console answers, but with no stream: most likely it was started anew, and has a new token. */
 async function explainRefusal(): Promise<void> {
   const failure = await loadHosts();
-  if (failure?.kind === "unauthenticated") useStore.getState().setConnection("refused", Date.now());
+  if (failure?.kind !== "unauthenticated") return;
+  // Known again: the stream is tried anew in a moment, and resumes.
+  if (await resumeSession()) return;
+  useStore.getState().setConnection("refused", Date.now());
 }

@@ -10,6 +10,7 @@ import {
 } from "../../contract/console-api.ts";
 import { type ApiFailure, apiGet } from "../api/client.ts";
 import { MAX_CHART_POINTS } from "../store/decimate.ts";
+import { MAX_LOG_LINES } from "../store/run-slice.ts";
 import { seriesStore } from "../store/series-store.ts";
 import { useStore } from "../store/store.ts";
 
@@ -46,9 +47,35 @@ export async function loadDetail(runId: number): Promise<void> {
   else store.setDetailFailure(runId, detail.failure);
 }
 
-export async function loadLog(runId: number): Promise<void> {
-  const logs = await apiGet(`runs/${runId}/logs?tail=1&limit=1000`, logsResponseSchema);
-  if (logs.ok) useStore.getState().addLog(runId, logs.value.lines);
+const LOG_TAIL_LINES = 1000;
+const LOG_PAGE_LINES = 2000;
+
+/**
+ * The end of the log; older lines come when somebody scrolls up.
+ * @param since the last line known without a gap; null: none. Lines that came while the stream was down follow it.
+ */
+export async function loadLog(runId: number, since: number | null): Promise<void> {
+  const after = since === null ? "" : `&after=${since}`;
+  const query = `tail=1&limit=${LOG_TAIL_LINES}${after}`;
+  const logs = await apiGet(`runs/${runId}/logs?${query}`, logsResponseSchema);
+  if (!logs.ok) return;
+  const { lines } = logs.value;
+  const whole = lines.length < LOG_TAIL_LINES;
+  if (since !== null && whole) useStore.getState().addLog(runId, lines);
+  else useStore.getState().resetLog(runId, lines, whole);
+}
+
+/** A page of lines before the first that is known. */
+export async function loadOlderLog(runId: number): Promise<void> {
+  const { openRunId, logLines, logComplete } = useStore.getState();
+  const first = logLines[0]?.sequence;
+  if (openRunId !== runId || logComplete || first === undefined) return;
+  if (logLines.length + LOG_PAGE_LINES > MAX_LOG_LINES) return;
+  const query = `tail=1&limit=${LOG_PAGE_LINES}&before=${first}`;
+  const logs = await apiGet(`runs/${runId}/logs?${query}`, logsResponseSchema);
+  if (!logs.ok) return;
+  const { lines } = logs.value;
+  useStore.getState().prependLog(runId, lines, lines.length < LOG_PAGE_LINES);
 }
 
 /** The stored past of every sensor of a run. */

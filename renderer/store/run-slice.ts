@@ -3,21 +3,27 @@ import type { LogLine } from "../../contract/agent-api.ts";
 import type { RunDetail, RunSummary } from "../../contract/console-api.ts";
 import type { ApiFailure } from "../api/client.ts";
 
-export const MAX_LOG_LINES = 2000;
+export const MAX_LOG_LINES = 50_000;
 
 export interface RunSlice {
   /** The run that is open on the screen, or null. */
   readonly openRunId: number | null;
   readonly detail: RunDetail | null;
   readonly detailFailure: ApiFailure | null;
-  /** Newest last, at most MAX_LOG_LINES, each sequence once. */
+  /** Newest last, at most MAX_LOG_LINES, each sequence once, and none left out between the first and the last. */
   readonly logLines: readonly LogLine[];
+  /** The run's first line is among them. */
+  readonly logComplete: boolean;
   openRun(runId: number | null): void;
   setDetail(detail: RunDetail): void;
   setDetailFailure(runId: number, failure: ApiFailure): void;
   /** The part of the open run that a summary knows. */
   updateDetail(run: RunSummary): void;
   addLog(runId: number, lines: readonly LogLine[]): void;
+  /** Older lines, up to the first that is known. */
+  prependLog(runId: number, lines: readonly LogLine[], complete: boolean): void;
+  /** The end of the log where lines between it and what is known may be missing: what is older is forgotten. */
+  resetLog(runId: number, lines: readonly LogLine[], complete: boolean): void;
 }
 
 export const runSlice: StateCreator<RunSlice> = (set) => ({
@@ -25,11 +31,18 @@ export const runSlice: StateCreator<RunSlice> = (set) => ({
   detail: null,
   detailFailure: null,
   logLines: [],
+  logComplete: false,
   openRun: (runId) =>
     set(({ openRunId }) =>
       openRunId === runId
         ? {}
-        : { openRunId: runId, detail: null, detailFailure: null, logLines: [] },
+        : {
+            openRunId: runId,
+            detail: null,
+            detailFailure: null,
+            logLines: [],
+            logComplete: false,
+          },
     ),
   setDetail: (detail) =>
     set(({ openRunId }) => (openRunId === detail.id ? { detail, detailFailure: null } : {})),
@@ -38,9 +51,23 @@ export const runSlice: StateCreator<RunSlice> = (set) => ({
   updateDetail: (run) =>
     set(({ detail }) => (detail?.id === run.id ? { detail: { ...detail, ...run } } : {})),
   addLog: (runId, lines) =>
+    set(({ openRunId, logLines, logComplete }) => {
+      if (openRunId !== runId) return {};
+      const merged = mergeLog(logLines, lines);
+      const kept = merged.slice(-MAX_LOG_LINES);
+      return { logLines: kept, logComplete: logComplete && kept.length === merged.length };
+    }),
+  prependLog: (runId, lines, complete) =>
     set(({ openRunId, logLines }) =>
-      openRunId === runId ? { logLines: mergeLog(logLines, lines) } : {},
+      openRunId === runId ? { logLines: mergeLog(logLines, lines), logComplete: complete } : {},
     ),
+  resetLog: (runId, lines, complete) =>
+    set(({ openRunId, logLines }) => {
+      if (openRunId !== runId) return {};
+      const first = lines[0]?.sequence ?? 0;
+      const since = logLines.filter(({ sequence }) => sequence >= first);
+      return { logLines: mergeLog(lines, since), logComplete: complete };
+    }),
 });
 
 /** Joins lines by their sequence: a repeated line stays one line, a late one gets its place. */
@@ -53,5 +80,5 @@ export function mergeLog(known: readonly LogLine[], more: readonly LogLine[]): r
     : [...new Map([...known, ...more].map((line) => [line.sequence, line])).values()].sort(
         (a, b) => a.sequence - b.sequence,
       );
-  return joined.slice(-MAX_LOG_LINES);
+  return joined;
 }

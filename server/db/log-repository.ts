@@ -24,6 +24,8 @@ const LINE_COLUMNS: Columns<StoredLogLine> = {
 };
 const COLUMNS: Columns<LogRow> = { runId: plain("run_id"), ...LINE_COLUMNS };
 
+const NO_END = Number.MAX_SAFE_INTEGER;
+
 export function createLogRepository(db: Database): LogRepository {
   const insert = db.prepare<unknown[]>(
     `${insertSql("log_lines", COLUMNS)} ON CONFLICT (run_id, sequence) DO NOTHING`,
@@ -31,8 +33,8 @@ export function createLogRepository(db: Database): LogRepository {
   const write = rowWriter(COLUMNS);
   const read = rowReader(LINE_COLUMNS);
   const select = (order: "ASC" | "DESC") =>
-    db.prepare<[number, number, number], SqlRow>(
-      `SELECT * FROM log_lines WHERE run_id = ? AND sequence > ?
+    db.prepare<[number, number, number, number], SqlRow>(
+      `SELECT * FROM log_lines WHERE run_id = ? AND sequence > ? AND sequence < ?
        ORDER BY sequence ${order} LIMIT ?`,
     );
   const oldest = select("ASC");
@@ -47,8 +49,10 @@ export function createLogRepository(db: Database): LogRepository {
       db.inTransaction
         ? insertAll(runId, lines, receivedAt)
         : insertTogether(runId, lines, receivedAt),
-    list(runId, { afterSequence = 0, limit, tail = false }) {
-      const rows = (tail ? newest : oldest).all(runId, afterSequence, Math.max(0, limit)).map(read);
+    list(runId, { afterSequence = 0, beforeSequence = NO_END, limit, tail = false }) {
+      const rows = (tail ? newest : oldest)
+        .all(runId, afterSequence, beforeSequence, Math.max(0, limit))
+        .map(read);
       return tail ? rows.reverse() : rows;
     },
   };

@@ -8,7 +8,12 @@ export interface Migration {
 }
 
 /** In order. A file that was released is never changed: what has to change comes in the next one. */
-const FILES = ["0001-initial.sql", "0002-boot-attempts.sql", "0003-held-host-access.sql"] as const;
+const FILES = [
+  "0001-initial.sql",
+  "0002-boot-attempts.sql",
+  "0003-held-host-access.sql",
+  "0004-held-host-facts.sql",
+] as const;
 
 /** Reads every migration from the files beside this module. */
 export function loadMigrations(): Migration[] {

@@ -36,6 +36,7 @@ const COLUMNS: Columns<Omit<RunRecord, "id">> = {
   cancelAcknowledged: flag("cancel_acknowledged"),
   obeyedAt: plain("obeyed_at"),
   access: json("access"),
+  hold: json("hold"),
 };
 
 /** `occupiesHost` in SQL, word for word as in the index `runs_occupying`, so that SQLite uses it. */

@@ -6,6 +6,12 @@ import { bearerOf } from "./bearer.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { ProblemError } from "./problems.ts";
 
+/** What a window without a token may ask: to be known again after a restart, by a proof instead. */
+const WITHOUT_TOKEN: ReadonlySet<string> = new Set([
+  "GET /api/v1/session/launch",
+  "POST /api/v1/session",
+]);
+
 const OWN_NAMES = ["localhost", "127.0.0.1", "[::1]"] as const;
 
 /** Host names under which this listener may be addressed: a page of another name that resolves here is foreign. */
@@ -27,15 +33,15 @@ export async function guardConsole(
   await app.register(fastifyCookie);
   app.addHook("onRequest", async (request, reply) => {
     refuseForeign(request as FastifyRequest, ownHosts(port()));
-    // Cookies know no ports: two consoles on one machine need two names.
-    const cookieName = `vetting_${port()}`;
     const query = request.query as { token?: string };
     if (request.method === "GET" && query.token !== undefined) {
       refuseUnless(sameSecret(query.token, token));
-      moveTokenToCookie(request as FastifyRequest, reply as FastifyReply, cookieName, token);
+      setTokenCookie(reply, port(), token);
+      leaveTokenBehind(request as FastifyRequest, reply as FastifyReply);
       return reply;
     }
-    const given = bearerOf(request as FastifyRequest) ?? request.cookies[cookieName];
+    if (WITHOUT_TOKEN.has(`${request.method} ${request.url}`)) return undefined;
+    const given = bearerOf(request as FastifyRequest) ?? request.cookies[cookieName(port())];
     refuseUnless(given !== undefined && sameSecret(given, token));
     return undefined;
   });
@@ -63,16 +69,24 @@ function refuseUnless(trusted: boolean): void {
   );
 }
 
-function moveTokenToCookie(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  cookieName: string,
+/** Cookies know no ports: two consoles on one machine need two names. */
+function cookieName(port: number): string {
+  return `vetting_${port}`;
+}
+
+/** This launch's token as a cookie that no script can read and no other site can make the browser send. */
+export function setTokenCookie(
+  reply: Pick<FastifyReply, "setCookie">,
+  port: number,
   token: string,
 ): void {
+  reply.setCookie(cookieName(port), token, { path: "/", httpOnly: true, sameSite: "strict" });
+}
+
+function leaveTokenBehind(request: FastifyRequest, reply: FastifyReply): void {
   const url = new URL(request.url, "http://console.invalid");
   url.searchParams.delete("token");
   reply
-    .setCookie(cookieName, token, { path: "/", httpOnly: true, sameSite: "strict" })
     .header("cache-control", "no-store")
     .redirect(`${url.pathname.replace(/^\/+/, "/")}${url.search}`, 303);
 }

@@ -87,20 +87,26 @@ export async function consoleRunRoutes(
     method: "GET",
     url: `${PREFIX}/runs/:id/logs`,
     schema: {
-      summary: "Log lines, oldest first; `tail=1` takes the newest, `after` pages on by sequence",
+      summary:
+        "Log lines, oldest first; `tail=1` takes the newest, `after` pages on by sequence, `before` back",
       params: runParams,
       querystring: z.object({
         after: countSchema(0, Number.MAX_SAFE_INTEGER).optional(),
+        before: countSchema(0, Number.MAX_SAFE_INTEGER).optional(),
         limit: countSchema(1, MAX_LOG_LINES).optional(),
         tail: z.enum(["0", "1", "false", "true"]).optional(),
       }),
       response: { 200: logsResponseSchema },
     },
-    handler: async ({ params: { id }, query: { after, limit = DEFAULT_LOG_LINES, tail } }) => {
+    handler: async ({
+      params: { id },
+      query: { after, before, limit = DEFAULT_LOG_LINES, tail },
+    }) => {
       runOf(store, id);
       const lines = store.logs.list(id, {
         limit,
         ...(after === undefined ? {} : { afterSequence: after }),
+        ...(before === undefined ? {} : { beforeSequence: before }),
         ...(tail === undefined ? {} : { tail: tail === "1" || tail === "true" }),
       });
       return {

@@ -5,6 +5,7 @@ import type { AddressBook } from "../netboot/address-book.ts";
 import type { EventBus } from "../run/event-bus.ts";
 import type { Store } from "../run/ports.ts";
 import type { RunService } from "../run/service.ts";
+import type { WindowSessions } from "../window-sessions.ts";
 import type { AgentBundle } from "./agent-bundle.ts";
 import type { LogOptions } from "./logging.ts";
 
@@ -60,6 +61,8 @@ export interface ConsoleDeps {
   readonly counters: Counters;
   /** The access token of this launch. */
   readonly token: string;
+  /** How an open window is known again after a restart. */
+  readonly sessions: Pick<WindowSessions, "launch" | "issue" | "accepts">;
   /** The port that this listener has, once it listens: Host and Origin must name it. */
   readonly port: () => number;
   /** The built page; need not exist. */

@@ -12,6 +12,7 @@ import type { ConsoleDeps, LabDeps } from "./deps.ts";
 import { liveRoutes } from "./live.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { reporterRoutes } from "./reporter.ts";
+import { sessionRoutes } from "./session.ts";
 
 /** The operator's API: every route of the console listener but the page and this document. */
 export async function consoleApi(app: App, deps: ConsoleDeps): Promise<void> {
@@ -19,6 +20,7 @@ export async function consoleApi(app: App, deps: ConsoleDeps): Promise<void> {
   await consoleRunRoutes(app, deps);
   await metricsRoutes(app, deps);
   await liveRoutes(app, deps);
+  await sessionRoutes(app, deps);
 }
 
 /** Every route of the lab listener. */
@@ -29,7 +31,7 @@ export async function labApi(app: App, deps: LabDeps): Promise<void> {
 }
 
 const WITHOUT_TOKEN =
-  /^\/(?:boot\.ipxe|autoexec\.ipxe|boot\/autoexec\.ipxe|agent\/agent\.mjs|register\/quick\.sh|api\/reporter\/v1\/register|api\/agent\/v1\/claim)$/;
+  /^\/(?:api\/v1\/session\/launch|boot\.ipxe|autoexec\.ipxe|boot\/autoexec\.ipxe|agent\/agent\.mjs|register\/quick\.sh|api\/reporter\/v1\/register|api\/agent\/v1\/claim)$/;
 
 /**
  * The OpenAPI document of both listeners, from the schemas that validate. It is made by registering the same routes

@@ -24,7 +24,7 @@ export class Claims {
   readonly #timeline: BootTimeline;
   readonly #accessChanged: (runId: number) => void;
 
-  /** @param accessChanged told when the way into a held host was opened or closed. */
+  /** @param accessChanged told when the way into a held host was opened or closed, or its LED was lit. */
   constructor(
     deps: RunDeps,
     machine: RunMachine,
@@ -58,13 +58,13 @@ export class Claims {
     if (run.obeyedAt !== null) return deadRun(run);
     const now = clock.now();
     const obeys = isDead(run) && request.obeying !== undefined;
-    const access = accessAfter(run, request);
-    const changes = !isDeepStrictEqual(access, run.access);
+    const told = toldOnHold(run, request);
+    const changes = !isDeepStrictEqual(told, { access: run.access, hold: run.hold });
     const updated = store.runs.update(run.id, {
       lastSignAt: now,
       ...(request.droppedSamples === undefined ? {} : { droppedSamples: request.droppedSamples }),
       ...(obeys ? { obeyedAt: now } : {}),
-      ...(changes ? { access } : {}),
+      ...(changes ? told : {}),
     });
     if (changes) this.#accessChanged(run.id);
     if (isDead(updated)) return done({ cmd: finalCommand(updated) });
@@ -179,6 +179,7 @@ export class Claims {
         ...this.#identity(request),
         runTokenHash: hashToken(runToken),
         access: null,
+        hold: null,
         startedAt: run.startedAt ?? now,
       };
       if (!reset) return this.#machine.apply(run, "AgentClaimed", { ...reasonOf(run), patch });
@@ -225,10 +226,16 @@ export class Claims {
   }
 }
 
-/** What an agent says of the way into its host counts on a hold; an older agent says nothing. */
-function accessAfter(run: RunRecord, { access }: AgentHeartbeatRequest): RunRecord["access"] {
-  if (run.state !== "FailedHolding") return null;
-  return access === undefined ? run.access : access;
+/** What an agent says of its host counts on a hold; an older agent says nothing. */
+function toldOnHold(
+  run: RunRecord,
+  { access, hold }: AgentHeartbeatRequest,
+): Pick<RunRecord, "access" | "hold"> {
+  if (run.state !== "FailedHolding") return { access: null, hold: null };
+  return {
+    access: access === undefined ? run.access : access,
+    hold: hold === undefined ? run.hold : hold,
+  };
 }
 
 /** A held run keeps why it holds when its agent claims again. */

@@ -158,6 +158,7 @@ export class Operator {
       cancelAcknowledged: false,
       obeyedAt: null,
       access: null,
+      hold: null,
     };
   }
 }

@@ -6,6 +6,7 @@
 import type {
   Catalogue,
   EvidenceRequest,
+  HoldFacts,
   HostAccess,
   LogLine,
   Sample,
@@ -111,6 +112,8 @@ export interface RunRecord {
   readonly obeyedAt: number | null;
   /** How to get into the host, as its agent told; null but on a hold. */
   readonly access: HostAccess | null;
+  /** What else the agent has done on the held host, as it told; null but on a hold. */
+  readonly hold: HoldFacts | null;
 }
 export type NewRun = Omit<RunRecord, "id">;
 
@@ -232,10 +235,10 @@ export interface StoredLogLine extends LogLine {
 }
 export interface LogRepository {
   insert(runId: number, lines: readonly LogLine[], receivedAt: number): LogLine[];
-  /** Oldest first. `afterSequence` pages on; `tail` takes the newest `limit`. */
+  /** Oldest first. `afterSequence` pages on, `beforeSequence` with `tail` back; `tail` takes the newest `limit`. */
   list(
     runId: number,
-    query: { afterSequence?: number; limit: number; tail?: boolean },
+    query: { afterSequence?: number; beforeSequence?: number; limit: number; tail?: boolean },
   ): StoredLogLine[];
 }
 

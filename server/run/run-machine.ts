@@ -90,7 +90,7 @@ export class RunMachine {
       const next = store.runs.update(run.id, {
         state: to,
         // A way in belongs to the hold in which it was opened.
-        ...(leaves ? { stateSince: now, access: null } : {}),
+        ...(leaves ? { stateSince: now, access: null, hold: null } : {}),
         ...failure,
         ...details.patch,
       });

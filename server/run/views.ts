@@ -90,6 +90,7 @@ export class Views {
       sensors: store.samples.sensors(run.id),
       droppedSamples: run.droppedSamples,
       access: run.access,
+      hold: run.hold,
       boots: this.#bootsOf(run),
       canCancel: legal.includes("OperatorCancelled"),
       canOverride: legal.includes("Override"),

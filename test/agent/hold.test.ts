@@ -121,6 +121,31 @@ describe("opening a held host", () => {
     expect(host.said.at(-1)).toContain(FINGERPRINT);
   });
 
+  test("tells the console what became of the chassis LED, and why nobody can log in", async () => {
+    const fine = heldHost();
+    expect(fine.hold.facts).toBeNull();
+    await fine.hold.open(FAILURE);
+    expect(fine.hold.facts).toEqual({ chassisLed: "lit", noLogin: null });
+    await fine.hold.end();
+    expect(fine.hold.facts).toBeNull();
+
+    const noBmc = { stderr: "Could not open device at /dev/ipmi0 or /dev/ipmi/0", exitCode: 1 };
+    const dark = heldHost({ sshKeys: [] }, { ipmitool: () => noBmc });
+    await dark.hold.open(FAILURE);
+    expect(dark.hold.facts).toMatchObject({
+      chassisLed: "no_bmc",
+      noLogin: expect.stringContaining("No SSH keys are configured"),
+    });
+
+    const broken = heldHost({}, { ipmitool: () => ({ stderr: "Invalid command", exitCode: 1 }) });
+    await broken.hold.open(FAILURE);
+    expect(broken.hold.facts?.chassisLed).toBe("failed");
+
+    const installed = heldHost({ liveImage: false });
+    await installed.hold.open(FAILURE);
+    expect(installed.hold.facts?.chassisLed).toBe("left_alone");
+  });
+
   test("takes keys and nothing else, whatever the image's own configuration says", () => {
     const config = sshdConfig(sshdPlaces("/run/vetting")).split("\n");
     expect(config).toEqual(

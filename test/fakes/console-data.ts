@@ -321,6 +321,7 @@ export function detail(changes: Partial<RunDetail> = {}): RunDetail {
     ],
     droppedSamples: 0,
     access: null,
+    hold: null,
     boots: [],
     canCancel: false,
     canOverride: false,

@@ -113,11 +113,33 @@ describe("the log", () => {
     ]);
   });
 
-  test("keeps the newest lines within its bound", () => {
-    const many = Array.from({ length: MAX_LOG_LINES + 50 }, (_, index) => line(index + 1));
-    const kept = mergeLog([], many);
-    expect(kept.length).toBe(MAX_LOG_LINES);
-    expect(kept.at(-1)?.sequence).toBe(MAX_LOG_LINES + 50);
+  test("keeps the newest lines within its bound, and then knows that older ones are not there", () => {
+    const many = Array.from({ length: MAX_LOG_LINES }, (_, index) => line(index + 1));
+    store().openRun(7);
+    store().resetLog(7, many, true);
+    expect(store().logComplete).toBe(true);
+    store().addLog(7, [line(MAX_LOG_LINES + 1)]);
+    expect(store().logLines.length).toBe(MAX_LOG_LINES);
+    expect(store().logLines.at(-1)?.sequence).toBe(MAX_LOG_LINES + 1);
+    expect(store().logComplete).toBe(false);
+  });
+
+  test("older lines come before the known ones", () => {
+    store().openRun(7);
+    store().resetLog(7, [line(5), line(6)], false);
+    store().prependLog(7, [line(3), line(4)], true);
+    expect(store().logLines.map(({ sequence }) => sequence)).toEqual([3, 4, 5, 6]);
+    expect(store().logComplete).toBe(true);
+  });
+
+  test("is begun anew behind a gap, so that no line is missing between two that are shown", () => {
+    store().openRun(7);
+    store().resetLog(7, [line(1), line(2)], true);
+    // 3 to 6 were missed; 9 came live while the end was fetched.
+    store().addLog(7, [line(9)]);
+    store().resetLog(7, [line(7), line(8)], false);
+    expect(store().logLines.map(({ sequence }) => sequence)).toEqual([7, 8, 9]);
+    expect(store().logComplete).toBe(false);
   });
 });
 

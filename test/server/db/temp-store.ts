@@ -96,6 +96,7 @@ export function newRun(hostId: number, patch: Partial<NewRun> = {}): NewRun {
     cancelAcknowledged: false,
     obeyedAt: null,
     access: null,
+    hold: null,
     ...patch,
   };
 }

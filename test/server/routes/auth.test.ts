@@ -35,6 +35,7 @@ const CONSOLE_ROUTES: readonly Route[] = [
   ["GET", "/api/v1/profiles"],
   ["GET", "/api/v1/doctor"],
   ["GET", "/api/v1/events"],
+  ["GET", "/api/v1/session"],
   ["GET", "/metrics"],
   ["GET", "/openapi.json"],
 ];

@@ -70,6 +70,7 @@ const RUN_DETAIL: RunDetail = {
   sensors: [],
   droppedSamples: 0,
   access: null,
+  hold: null,
   boots: [],
   canCancel: true,
   canOverride: false,

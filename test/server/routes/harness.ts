@@ -9,6 +9,7 @@ import { AgentBundle } from "../../../server/routes/agent-bundle.ts";
 import { type ConsoleDeps, type LabDeps, newCounters } from "../../../server/routes/deps.ts";
 import { EventBus } from "../../../server/run/event-bus.ts";
 import type { EvidenceRecord, RunRecord } from "../../../server/run/ports.ts";
+import { WindowSessions } from "../../../server/window-sessions.ts";
 import { FakeService } from "./fake-service.ts";
 
 export const TOKEN = "console-token-of-this-launch-0123456789abcdef";
@@ -138,6 +139,7 @@ export async function harness(
     stats: { runsByState: () => ({ CPUStress: 1 }), databaseBytes: () => 4096 },
     counters,
     token: TOKEN,
+    sessions: new WindowSessions("a-lasting-secret", () => AT_MS),
     port: () => PORT,
     rendererDir: join(directory, "renderer"),
     version: "0.1.0",

@@ -77,6 +77,28 @@ describe("the way into a held host", () => {
   });
 });
 
+describe("what else was done on a held host", () => {
+  const LIT = { chassisLed: "lit", noLogin: "No SSH keys are configured." } as const;
+
+  test("is shown as its agent tells it, and goes with the hold", async () => {
+    const { life, runId } = await opened();
+    expect(life.run(runId).hold).toBeNull();
+    value(life.service.agentHeartbeat(runId, { bootId: "live-1", access: null, hold: LIT }));
+    expect(life.run(runId)).toMatchObject({ access: null, hold: LIT });
+    life.beat(runId);
+    expect(life.run(runId).hold).toEqual(LIT);
+    value(life.service.overrideRun(runId, "a loose cable"));
+    expect(life.run(runId).hold).toBeNull();
+  });
+
+  test("is told by nobody outside a hold", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("SMART");
+    value(life.service.agentHeartbeat(runId, { bootId: "live-1", hold: LIT }));
+    expect(life.run(runId).hold).toBeNull();
+  });
+});
+
 describe("a claim", () => {
   test("carries the host's name for its monitor, and on a hold where it failed", async () => {
     const { life, runId, claim } = await opened();
