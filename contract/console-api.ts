@@ -252,6 +252,11 @@ export const doctorResponseSchema = z.object({
   ok: z.boolean(),
   checks: z.array(doctorCheckSchema),
   labUrl: z.string().nullable(),
+  /** The live image that hosts get, as its manifest names it; null: none, or none that can be read. */
+  image: z
+    .object({ builtAt: timeSchema.nullable(), distribution: z.string().nullable() })
+    .nullable()
+    .optional(),
   interfaces: z.array(
     z.object({
       name: z.string(),

@@ -1,5 +1,6 @@
 import type { LiveEvent } from "../../contract/console-api.ts";
 import { occupiesHost } from "../../contract/run-state.ts";
+import { tellNotice } from "../shell/alerts.ts";
 import { seriesStore } from "../store/series-store.ts";
 import { useStore } from "../store/store.ts";
 import { openEventStream } from "./event-stream.ts";
@@ -48,7 +49,7 @@ export function startLive(): () => void {
       case "log":
         return store.addLog(event.runId, event.lines);
       case "notice":
-        return store.addNotice(event.level, event.text);
+        return tellNotice(event);
       case "resync":
         // Taken now: lines that come while the snapshot is fetched stand after a gap.
         void loadSnapshot(store.logLines.at(-1)?.sequence ?? null);

@@ -3,23 +3,14 @@ import type { StateCreator } from "zustand";
 import type {
   DoctorResponse,
   discoveredSchema,
-  LiveEvent,
   profileViewSchema,
 } from "../../contract/console-api.ts";
 
 export type Discovered = z.infer<typeof discoveredSchema>;
 export type ProfileView = z.infer<typeof profileViewSchema>;
-type NoticeLevel = Extract<LiveEvent, { type: "notice" }>["level"];
-export interface Notice {
-  readonly id: number;
-  readonly level: NoticeLevel;
-  readonly text: string;
-}
 
 /** `lost`: the server is unreachable and what is shown is stale. `refused`: it no longer knows this window. */
 export type Connection = "connecting" | "live" | "lost" | "refused";
-
-const MAX_NOTICES = 5;
 
 export interface ConsoleSlice {
   readonly connection: Connection;
@@ -28,13 +19,10 @@ export interface ConsoleSlice {
   readonly doctor: DoctorResponse | null;
   readonly profiles: readonly ProfileView[];
   readonly discovered: readonly Discovered[];
-  readonly notices: readonly Notice[];
   setConnection(connection: Connection, nowMs: number): void;
   setDoctor(doctor: DoctorResponse): void;
   setProfiles(profiles: readonly ProfileView[]): void;
   setDiscovered(discovered: readonly Discovered[]): void;
-  addNotice(level: NoticeLevel, text: string): void;
-  dismissNotice(id: number): void;
 }
 
 export const consoleSlice: StateCreator<ConsoleSlice> = (set) => ({
@@ -43,7 +31,6 @@ export const consoleSlice: StateCreator<ConsoleSlice> = (set) => ({
   doctor: null,
   profiles: [],
   discovered: [],
-  notices: [],
   setConnection: (connection, nowMs) =>
     set((was) => ({
       connection,
@@ -52,10 +39,4 @@ export const consoleSlice: StateCreator<ConsoleSlice> = (set) => ({
   setDoctor: (doctor) => set({ doctor }),
   setProfiles: (profiles) => set({ profiles }),
   setDiscovered: (discovered) => set({ discovered }),
-  addNotice: (level, text) =>
-    set(({ notices }) => ({
-      notices: [...notices, { id: (notices.at(-1)?.id ?? 0) + 1, level, text }].slice(-MAX_NOTICES),
-    })),
-  dismissNotice: (id) =>
-    set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
 });

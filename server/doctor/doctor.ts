@@ -16,6 +16,7 @@ import { checkRivalTftp } from "./check-rival-tftp.ts";
 import { checkUdpPort } from "./check-udp-port.ts";
 import { checkVersions } from "./check-versions.ts";
 import type { CheckTitle, DoctorDeps } from "./doctor-deps.ts";
+import { inTime } from "./patience.ts";
 
 export type { DoctorDeps, MachineDeps, OwnPorts } from "./doctor-deps.ts";
 
@@ -56,16 +57,26 @@ export async function runDoctor(
   deps: DoctorDeps,
   timeoutMs: number = deps.patienceMs + CHECK_GRACE_MS,
 ): Promise<DoctorResponse> {
-  const [checks, interfaces] = await Promise.all([
+  const [checks, interfaces, image] = await Promise.all([
     Promise.all(CHECKS.map((check) => outcome(check, deps, timeoutMs))),
     Promise.resolve(deps.interfaces()).catch(() => []),
+    imageOf(deps).catch(() => null),
   ]);
   return {
     ok: checks.every(({ status }) => status !== "fail"),
     checks,
     labUrl: deps.labUrl(),
+    image,
     interfaces,
   };
+}
+
+/** Whether it is whole is a check's matter; this only names it. */
+async function imageOf({ bootFiles, patienceMs }: DoctorDeps): Promise<DoctorResponse["image"]> {
+  const report = await inTime(bootFiles(), patienceMs);
+  if (report?.kind !== "checked") return null;
+  const { builtAt = null, distribution = null } = report.manifest;
+  return { builtAt, distribution };
 }
 
 async function outcome(

@@ -500,6 +500,7 @@ export const SERIES: SeriesResponse[] = [
 export const DOCTOR: DoctorResponse = {
   ok: false,
   labUrl: "http://192.0.2.10:8421",
+  image: { builtAt: "2026-03-01T22:10:00.000Z", distribution: "Debian 12 (bookworm)" },
   interfaces: [
     { name: "enp3s0", address: "192.0.2.10", mac: "52:54:00:aa:bb:cc", internal: false },
   ],

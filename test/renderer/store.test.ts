@@ -154,14 +154,3 @@ describe("the connection", () => {
     expect(store().liveUntil).toBe(9000);
   });
 });
-
-describe("notices", () => {
-  test("the newest five stay until they are dismissed", () => {
-    for (let index = 1; index <= 7; index += 1) store().addNotice("warn", `notice ${index}`);
-    expect(store().notices.map(({ text }) => text)).toEqual(
-      [3, 4, 5, 6, 7].map((index) => `notice ${index}`),
-    );
-    store().dismissNotice(store().notices[0]!.id);
-    expect(store().notices).toHaveLength(4);
-  });
-});

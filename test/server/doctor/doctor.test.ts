@@ -18,6 +18,15 @@ test("a console in good health has nothing but green rows, with nothing to mend"
   expect(interfaces).toHaveLength(2);
 });
 
+test("the image is named as its manifest names it; one that is not there has no name", async () => {
+  expect((await doctorOf()).image).toEqual({
+    builtAt: "2026-11-01T10:00:00.000Z",
+    distribution: "Debian 12 (bookworm)",
+  });
+  const missing = { kind: "missing", manifestFile: "/boot/manifest.json" } as const;
+  expect((await doctorOf({ deps: { bootFiles: async () => missing } })).image).toBeNull();
+});
+
 test("one failed row is enough to say so; a warning is not", async () => {
   expect((await doctorOf({ deps: { freeDiskBytes: () => 1 } })).ok).toBe(false);
   expect((await doctorOf({ deps: { iperf3: () => null } })).ok).toBe(true);
