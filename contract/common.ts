@@ -31,6 +31,17 @@ export const valueSchema = z.number();
 /** One line of free text as shown to an operator. */
 export const sentenceSchema = z.string().max(2000);
 
+/** A mistake in vetting.yaml, where it stands. `line` and `column` count from 1; null: the whole file. */
+export const configProblemSchema = z.object({
+  line: z.int().nullable(),
+  column: z.int().nullable(),
+  /** `vetting.thresholds[0].max`; empty for a mistake of the file as a whole. */
+  key: z.string(),
+  /** What was expected and what was found. */
+  detail: z.string(),
+});
+export type ConfigProblem = z.infer<typeof configProblemSchema>;
+
 /**
  * The problem document of every error answer (RFC 9457). `type` is stable and meant for programs,
  * `detail` is the sentence that a technician reads.
@@ -44,5 +55,7 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   /** On 410: what the host of a dead run should do. */
   do: z.enum(["power_off", "reboot"]).optional(),
+  /** On 422: every mistake that vetting.yaml would have. */
+  problems: z.array(configProblemSchema).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

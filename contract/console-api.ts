@@ -248,8 +248,20 @@ export const doctorCheckSchema = z.object({
   mend: z.string().nullable(),
 });
 export type DoctorCheck = z.infer<typeof doctorCheckSchema>;
+/** What hosts use on the lab address. */
+export const labServiceSchema = z.object({
+  id: z.enum(["http", "tftp", "dhcp", "pxe"]),
+  name: z.string(),
+  protocol: z.enum(["tcp", "udp"]),
+  /** The port that it has; null: it does not run. */
+  port: z.int().nullable(),
+  /** False: switched off in the settings. */
+  on: z.boolean(),
+});
 export const doctorResponseSchema = z.object({
   ok: z.boolean(),
+  /** When it was looked. */
+  checkedAt: timeSchema,
   checks: z.array(doctorCheckSchema),
   labUrl: z.string().nullable(),
   /** The live image that hosts get, as its manifest names it; null: none, or none that can be read. */
@@ -257,6 +269,8 @@ export const doctorResponseSchema = z.object({
     .object({ builtAt: timeSchema.nullable(), distribution: z.string().nullable() })
     .nullable()
     .optional(),
+  services: z.array(labServiceSchema),
+  version: z.string(),
   interfaces: z.array(
     z.object({
       name: z.string(),

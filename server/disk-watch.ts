@@ -7,7 +7,7 @@ const REPEAT_MS = 10 * 60_000;
 
 interface DiskWatchDeps {
   readonly freeDiskBytes: FreeDiskBytes;
-  readonly warnFreeMiB: number;
+  readonly warnFreeMiB: () => number;
   readonly now: () => number;
   readonly publish: (event: LiveEvent) => void;
 }
@@ -21,8 +21,9 @@ export function createDiskWatch({ freeDiskBytes, warnFreeMiB, now, publish }: Di
   return (): void => {
     const free = freeDiskBytes();
     if (free === null) return;
+    const least = warnFreeMiB();
     const freeMiB = Math.floor(free / BYTES_PER_MIB);
-    if (freeMiB >= warnFreeMiB) {
+    if (freeMiB >= least) {
       if (warnedAt !== null) {
         publish({ type: "notice", level: "info", text: "The console's disk has room again." });
       }
@@ -31,7 +32,7 @@ export function createDiskWatch({ freeDiskBytes, warnFreeMiB, now, publish }: Di
     }
     if (warnedAt !== null && now() - warnedAt < REPEAT_MS) return;
     warnedAt = now();
-    const text = `The console's disk is nearly full: ${freeMiB} MiB are left. Make room; below ${Math.floor(warnFreeMiB / 2)} MiB no new run starts.`;
+    const text = `The console's disk is nearly full: ${freeMiB} MiB are left. Make room; below ${Math.floor(least / 2)} MiB no new run starts.`;
     publish({ type: "notice", level: "warn", text });
   };
 }

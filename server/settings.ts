@@ -12,6 +12,8 @@ export interface Settings {
   readonly config: VettingConfig;
   /** Null when there is none and all defaults count. */
   readonly configFile: string | null;
+  /** Where a change of the settings is written: never into the one that the program ships with. */
+  readonly ownConfigFile: string;
   readonly dataDir: string;
   readonly databaseFile: string;
   readonly bootDir: string;
@@ -32,6 +34,8 @@ export function settle(options: ConsoleOptions): Settings {
   return {
     config: overridden.config,
     configFile,
+    ownConfigFile:
+      options.configFile === null ? join(dataDir, "vetting.yaml") : resolve(options.configFile),
     dataDir,
     databaseFile: join(dataDir, "vetting.db"),
     bootDir: resolve(options.bootDir ?? join(ROOT_DIR, "dist/boot")),

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { pino } from "pino";
-import { buildConsoleApp, buildLabApp } from "./app.ts";
+import { buildConsoleApp } from "./app.ts";
 import { BootFiles } from "./boot-files.ts";
-import { ProfileRegistry } from "./config/profile-registry.ts";
+import { LiveConfig } from "./config/live-config.ts";
+import { LiveSettings } from "./config/live-settings.ts";
+import { SettingsFile } from "./config/settings-file.ts";
 import { DatabaseUnusable } from "./db/database-unusable.ts";
 import { isDiskFull } from "./db/disk-full.ts";
 import { openDatabase } from "./db/open.ts";
@@ -14,9 +16,9 @@ import { lockDataDir } from "./instance-lock.ts";
 import { createFreeDisk } from "./lab/free-disk.ts";
 import { createNetworkPeers } from "./lab/network-peers.ts";
 import { createWakeOnLan } from "./lab/wake-on-lan.ts";
+import { createLabMove } from "./lab-move.ts";
+import { LabServices } from "./lab-services.ts";
 import { closeListener, listen } from "./listen.ts";
-import { AddressBook } from "./netboot/address-book.ts";
-import { type NetbootServices, NO_NETBOOT, startNetbootServices } from "./netboot-services.ts";
 import { type ConsoleOptions, StartProblem } from "./options.ts";
 import { renderReportHtml } from "./report/html.ts";
 import { AgentBundle } from "./routes/agent-bundle.ts";
@@ -66,7 +68,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     for (const step of cleanUp.splice(0).reverse()) await step();
   });
   try {
-    return { ...(await start(settings, options, cleanUp)), close };
+    return Object.assign(await start(settings, options, cleanUp), { close });
   } catch (error) {
     await close();
     throw error instanceof DatabaseUnusable ? new StartProblem(error.message, error) : error;
@@ -75,10 +77,10 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 
 async function start(
   settings: Settings,
-  { simulated, logLevel }: ConsoleOptions,
+  { simulated, logLevel, overrides }: ConsoleOptions,
   cleanUp: (() => void | Promise<void>)[],
 ): Promise<Omit<RunningConsole, "close">> {
-  const { config, dataDir, databaseFile, version } = settings;
+  const { dataDir, databaseFile, version } = settings;
   const log: LogOptions = { level: logLevel };
   const { stream, ...pinoOptions } = loggerOptions(log);
   const logger = pino(pinoOptions, stream);
@@ -94,33 +96,53 @@ async function start(
   const store = createStore(db);
   // Cursors begin at the start time, so that one from an earlier life of the console is noticed.
   const events = new EventBus(startedAt);
-  const registry = new ProfileRegistry(config);
-  const bound: { console: number; lab: number | null } = { console: 0, lab: null };
-  const labAddress = () => config.lab.address;
-  const labUrl = () =>
-    config.lab.address === null || bound.lab === null
-      ? null
-      : `http://${config.lab.address}:${bound.lab}`;
+  const notice = (level: "info" | "warn" | "error", text: string) => {
+    if (level !== "info") logger.warn(text);
+    events.publish({ type: "notice", level, text });
+  };
+  const live = new LiveConfig(settings.config, overrides);
+  const liveSettings = new LiveSettings({
+    file: new SettingsFile(settings.ownConfigFile, settings.configFile),
+    live,
+    overrides,
+    // Profiles, the spec of each host and what the doctor says may be others now: every page asks anew.
+    onChange: () => events.publish({ type: "resync" }),
+    onNotice: notice,
+  });
+  const { registry } = live;
+  const bound = { console: 0 };
+  const counters = newCounters();
+  const agentBundle = new AgentBundle(settings.agentFile);
+  const bootFiles = new BootFiles(settings.bootDir);
+  const lab: LabServices = new LabServices({
+    service: () => service,
+    counters,
+    bootDir: settings.bootDir,
+    bootFiles,
+    agentBundle,
+    reporterDir: settings.reporterDir,
+    log,
+    warn: (text) => logger.warn(text),
+  });
+  const { labUrl } = lab;
+  const labAddress = () => lab.address;
   const networkPeers = createNetworkPeers({
     labAddress,
-    iperfPeer: config.network.iperfPeer,
-    iperfPort: config.network.iperfPort,
+    network: () => live.config.network,
     portSeed: dataDir,
-    warn: (text) => {
-      logger.warn(text);
-      events.publish({ type: "notice", level: "warn", text });
-    },
+    warn: (text) => notice("warn", text),
   });
   cleanUp.push(() => networkPeers.close());
   const freeDiskBytes = createFreeDisk(dataDir);
-  const bootFiles = new BootFiles(settings.bootDir);
-  let netboot: NetbootServices = NO_NETBOOT;
-  const service = new Orchestrator({
+  const service: Orchestrator = new Orchestrator({
     store,
     events,
     clock,
     registry,
-    config,
+    // Asked anew each time: it follows vetting.yaml.
+    get config() {
+      return live.config;
+    },
     sendMagicPacket: createWakeOnLan({ labAddress }),
     networkPeers,
     freeDiskBytes,
@@ -133,8 +155,6 @@ async function start(
   });
   cleanUp.push(() => service.flush());
 
-  const counters = newCounters();
-  const agentBundle = new AgentBundle(settings.agentFile);
   const token = randomToken();
   const { forgetWire, ...machine } = thisMachine();
   const app = await buildConsoleApp({
@@ -146,18 +166,30 @@ async function start(
       if (fresh) forgetWire();
       return runDoctor({
         ...machine,
-        config,
+        config: live.config,
         dataDir,
         bootFiles: () => bootFiles.check(),
         agentBuilt: () => agentBundle.current() !== null,
         labUrl,
         freeDiskBytes,
-        ownPorts: () => ({ lab: bound.lab, ...netboot.ports }),
+        ownPorts: () => lab.ports,
         otherConsole: () => null,
         consoleVersion: version,
         patienceMs: fresh ? DOCTOR_FRESH_PATIENCE_MS : DOCTOR_PATIENCE_MS,
       });
     },
+    settings: liveSettings,
+    moveLab: createLabMove({
+      lab,
+      live,
+      settings: liveSettings,
+      store,
+      interfaces: machine.interfaces,
+      onMoved: () => {
+        forgetWire();
+        events.publish({ type: "resync" });
+      },
+    }),
     renderReport: async (runId) => {
       const input = reportInput({ service, store, now: clock.now }, runId);
       return input === null ? null : renderReportHtml(input);
@@ -171,60 +203,40 @@ async function start(
     version,
     log,
   });
+  const { console: page, lab: wanted } = settings.config;
   bound.console = await open(app, cleanUp, {
     name: "console",
     address: LOOPBACK,
-    port: config.console.port,
+    port: page.port,
     option: "--console-port",
   });
-  if (config.lab.address !== null) {
-    const addresses = new AddressBook();
-    const lab = await buildLabApp({
-      service,
-      counters,
-      labUrl,
-      bootDir: settings.bootDir,
-      bootFiles,
-      addresses,
-      agentBundle,
-      reporterDir: settings.reporterDir,
-      log,
-    });
-    bound.lab = await open(lab, cleanUp, {
-      name: "lab",
-      address: config.lab.address,
-      port: config.lab.httpPort,
-      option: "--lab-port",
-    });
-    netboot = await startNetbootServices({
-      lab: config.lab,
-      labUrl,
-      bootFiles,
-      addresses,
-      service,
-      warn: (text) => logger.warn(text),
-    });
-    cleanUp.push(() => netboot.close());
-    // Damaged boot files are known before the first host asks; the doctor reads the same result.
-    void bootFiles.check();
+  cleanUp.push(() => lab.close());
+  if (wanted.address !== null) {
+    await lab.take(await lab.prepare(wanted, wanted.address));
+    live.labOpened(wanted);
   }
   service.takeUp();
   // Last to start, first to stop: nothing ticks over a store that is being closed.
   const watchDisk = createDiskWatch({
     freeDiskBytes,
-    warnFreeMiB: config.disk.warnFreeMiB,
+    warnFreeMiB: () => live.config.disk.warnFreeMiB,
     now: clock.now,
     publish: (event) => events.publish(event),
   });
   const tick = async () => {
     watchDisk();
+    liveSettings.follow();
     await service.tick();
   };
   cleanUp.push(startTicking(tick, logger));
   return {
     consoleUrl: `http://${LOOPBACK}:${bound.console}/?token=${token}`,
-    labUrl: labUrl(),
-    ports: { ...bound, ...netboot.ports },
+    get labUrl() {
+      return labUrl();
+    },
+    get ports() {
+      return { ...bound, ...lab.ports };
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
+import type { ConfigProblem } from "../../contract/common.ts";
 import { type VettingConfig, vettingConfigSchema } from "../../contract/vetting-config.ts";
-import type { ConfigProblem, Issue } from "./config-problem.ts";
+import type { Issue } from "./config-problem.ts";
 import { expectation } from "./expectation.ts";
 import { furtherProblems } from "./further-checks.ts";
 import { pathText, SourcePositions } from "./source-positions.ts";

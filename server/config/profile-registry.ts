@@ -21,11 +21,16 @@ export interface MatchedHost {
  * value that the file does not name; a new one starts from `quick`.
  */
 export class ProfileRegistry {
-  readonly #profiles: ReadonlyMap<string, StageParams>;
-  readonly #thresholds: readonly Threshold[];
-  readonly #specs: readonly HostSpec[];
+  #profiles: ReadonlyMap<string, StageParams> = new Map();
+  #thresholds: readonly Threshold[] = [];
+  #specs: readonly HostSpec[] = [];
 
   constructor(config: Pick<VettingConfig, "profiles" | "thresholds" | "specs">) {
+    this.change(config);
+  }
+
+  /** Takes those of a changed file; whoever holds the registry sees them from here on. */
+  change(config: Pick<VettingConfig, "profiles" | "thresholds" | "specs">): void {
     const profiles = new Map<string, StageParams>(Object.entries(BUILT_IN_PROFILES));
     for (const [name, overrides] of Object.entries(config.profiles)) {
       profiles.set(name, merged(profiles.get(name) ?? BUILT_IN_PROFILES.quick, overrides));

@@ -17,6 +17,7 @@ import { checkUdpPort } from "./check-udp-port.ts";
 import { checkVersions } from "./check-versions.ts";
 import type { CheckTitle, DoctorDeps } from "./doctor-deps.ts";
 import { inTime } from "./patience.ts";
+import { serviceRows } from "./services.ts";
 
 export type { DoctorDeps, MachineDeps, OwnPorts } from "./doctor-deps.ts";
 
@@ -64,9 +65,12 @@ export async function runDoctor(
   ]);
   return {
     ok: checks.every(({ status }) => status !== "fail"),
+    checkedAt: new Date().toISOString(),
     checks,
     labUrl: deps.labUrl(),
     image,
+    services: serviceRows(deps.config, deps.ownPorts()),
+    version: deps.consoleVersion,
     interfaces,
   };
 }

@@ -1,4 +1,7 @@
+import type { DoctorResponse } from "../../contract/console-api.ts";
 import type { VettingConfig } from "../../contract/vetting-config.ts";
+
+import type { OwnPorts } from "./doctor-deps.ts";
 
 export type UdpServiceKey = "dhcp" | "pxe" | "tftp";
 
@@ -47,3 +50,27 @@ export function servicesOf({ lab }: VettingConfig): UdpService[] {
     },
   ];
 }
+
+/** What hosts use, with the ports that this console has; nothing runs while it has none. */
+export function serviceRows(
+  config: VettingConfig,
+  own: OwnPorts | null,
+): DoctorResponse["services"] {
+  const lab = { id: "http", name: "Lab listener", protocol: "tcp", on: true } as const;
+  return [
+    { ...lab, port: own?.lab ?? null },
+    ...servicesOf(config).map(({ key, on }) => ({
+      id: key,
+      name: SERVICE_NAMES[key],
+      protocol: "udp" as const,
+      port: own?.[key] ?? null,
+      on,
+    })),
+  ];
+}
+
+const SERVICE_NAMES: Readonly<Record<UdpServiceKey, string>> = {
+  dhcp: "ProxyDHCP",
+  pxe: "PXE boot server",
+  tftp: "TFTP",
+};

@@ -7,10 +7,8 @@ import { boundSockets } from "./socket-table.ts";
 
 export interface NetworkPeersOptions {
   readonly labAddress: () => string | null;
-  /** `network.iperfPeer`: a server that the lab runs, or null. */
-  readonly iperfPeer: string | null;
-  /** `network.iperfPort`: the first port for servers of our own; 0 takes free ones. */
-  readonly iperfPort: number;
+  /** `iperfPeer`: a server that the lab runs, or null. `iperfPort`: the first port for servers of our own; 0 takes free ones. */
+  readonly network: () => { readonly iperfPeer: string | null; readonly iperfPort: number };
   /** With port 0: consoles on one machine that have different seeds (data directories) keep apart. */
   readonly portSeed?: string;
   /** Told of a server that died and is started again. */
@@ -32,10 +30,12 @@ const PORTS_A_CONSOLE = 64;
 
 /** The far ends of the Network stage: one iperf3 server a run, since a server takes one test at a time. */
 export function createNetworkPeers(options: NetworkPeersOptions): ClosablePeers {
-  const { labAddress, iperfPeer, iperfPort, warn = () => {} } = options;
+  const { labAddress, network, warn = () => {} } = options;
   const iperf3 = options.iperf3 ?? (() => findProgram("iperf3"));
-  const configured = iperfPeer === null ? null : parseIperfPeer(iperfPeer);
-  const firstPort = iperfPort === 0 ? seededPort(options.portSeed ?? "") : iperfPort;
+  const configured = () => {
+    const { iperfPeer } = network();
+    return iperfPeer === null ? null : parseIperfPeer(iperfPeer);
+  };
   const servers = new Map<number, { peer: IperfPeer; server: IperfServer }>();
   const ending = new Set<Promise<void>>();
 
@@ -56,6 +56,8 @@ export function createNetworkPeers(options: NetworkPeersOptions): ClosablePeers 
       // A server that was started just now may not listen yet.
       ...[...servers.values()].map(({ peer }) => peer.port),
     ]);
+    const { iperfPort } = network();
+    const firstPort = iperfPort === 0 ? seededPort(options.portSeed ?? "") : iperfPort;
     const free = (port: number) => !taken.has(port);
     // By the run's number: a console that was restarted starts the same server again, which the agent was told of.
     const wanted = firstPort + ((runId - 1) % PORTS_A_CONSOLE);
@@ -71,7 +73,8 @@ export function createNetworkPeers(options: NetworkPeersOptions): ClosablePeers 
   };
 
   return {
-    acquire: (runId) => configured ?? servers.get(runId)?.peer ?? start(runId),
+    // A run that has a server of ours keeps it, whatever the settings say by now.
+    acquire: (runId) => servers.get(runId)?.peer ?? configured() ?? start(runId),
     release,
     async close() {
       for (const runId of [...servers.keys()]) release(runId);

@@ -1,7 +1,9 @@
+import type { ConfigProblem } from "../../contract/common.ts";
 import type { DoctorResponse } from "../../contract/console-api.ts";
-import type { StageParams } from "../../contract/stage-params.ts";
 import type { BootFiles } from "../boot-files.ts";
+import type { LiveSettings } from "../config/live-settings.ts";
 import type { AddressBook } from "../netboot/address-book.ts";
+import type { Profiles } from "../run/context.ts";
 import type { EventBus } from "../run/event-bus.ts";
 import type { Store } from "../run/ports.ts";
 import type { RunService } from "../run/service.ts";
@@ -44,6 +46,22 @@ export interface StoreStats {
   databaseBytes(): number | null;
 }
 
+export type LabMoveResult =
+  | { readonly ok: true; readonly value: { readonly address: string; readonly labUrl: string } }
+  | {
+      readonly ok: false;
+      readonly kind:
+        | "lab-address-overridden"
+        | "lab-address-unusable"
+        | "lab-in-use"
+        | "settings-changed"
+        | "settings-invalid"
+        | "settings-read-only";
+      /** What is in the way, and how to mend it. */
+      readonly detail: string;
+      readonly problems?: readonly ConfigProblem[];
+    };
+
 /** What the console listener is handed. */
 export interface ConsoleDeps {
   readonly service: RunService;
@@ -52,7 +70,10 @@ export interface ConsoleDeps {
     "runs" | "hosts" | "samples" | "logs" | "firmware" | "evidence" | "discovered"
   >;
   readonly events: EventBus;
-  readonly profiles: { names(): string[]; get(name: string): StageParams | null };
+  readonly profiles: Pick<Profiles, "names" | "get" | "specFor">;
+  readonly settings: Pick<LiveSettings, "view" | "check" | "put" | "patch">;
+  /** Gives the console its lab address, or another one. */
+  readonly moveLab: (address: string) => Promise<LabMoveResult>;
   /** @param fresh listen to the wire again, whatever was heard a while ago. */
   readonly doctor: (fresh: boolean) => Promise<DoctorResponse>;
   /** The self-contained report of a run; null when there is no such run. */

@@ -8,6 +8,7 @@ import { type App, buildBaseApp } from "./base-app.ts";
 import { bootRoutes } from "./boot.ts";
 import { consoleHostRoutes } from "./console-hosts.ts";
 import { consoleRunRoutes } from "./console-runs.ts";
+import { consoleSettingsRoutes } from "./console-settings.ts";
 import type { ConsoleDeps, LabDeps } from "./deps.ts";
 import { liveRoutes } from "./live.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -18,6 +19,7 @@ import { sessionRoutes } from "./session.ts";
 export async function consoleApi(app: App, deps: ConsoleDeps): Promise<void> {
   await consoleHostRoutes(app, deps);
   await consoleRunRoutes(app, deps);
+  await consoleSettingsRoutes(app, deps);
   await metricsRoutes(app, deps);
   await liveRoutes(app, deps);
   await sessionRoutes(app, deps);

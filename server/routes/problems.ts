@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import type { Problem } from "../../contract/common.ts";
+import type { ConfigProblem, Problem } from "../../contract/common.ts";
 import type { Failure, FailureKind, Result } from "../run/failure.ts";
 
 /** What the web itself can find wrong, beside the failures of a run's life. */
@@ -17,6 +17,12 @@ export type WebProblemKind =
   | "too-many-requests"
   | "range-not-satisfiable"
   | "boot-file-damaged"
+  | "settings-changed"
+  | "settings-invalid"
+  | "settings-read-only"
+  | "lab-address-overridden"
+  | "lab-address-unusable"
+  | "lab-in-use"
   | "internal-error";
 export type ProblemKind = FailureKind | WebProblemKind;
 
@@ -52,6 +58,12 @@ export const PROBLEMS: Readonly<Record<ProblemKind, { status: number; title: str
   "too-many-requests": { status: 429, title: "Too many requests" },
   "range-not-satisfiable": { status: 416, title: "Beyond the end of the file" },
   "boot-file-damaged": { status: 503, title: "The boot file is damaged" },
+  "settings-changed": { status: 409, title: "The settings changed meanwhile" },
+  "settings-invalid": { status: 422, title: "The settings would have a mistake" },
+  "settings-read-only": { status: 409, title: "The settings file cannot be written" },
+  "lab-address-overridden": { status: 409, title: "The lab address was set at the start" },
+  "lab-address-unusable": { status: 409, title: "The lab address cannot be used" },
+  "lab-in-use": { status: 409, title: "Hosts use the present lab address" },
   "internal-error": { status: 500, title: "A fault inside the console" },
 };
 
@@ -65,6 +77,8 @@ export interface ProblemExtra {
   readonly errors?: readonly FieldError[];
   readonly do?: "power_off" | "reboot";
   readonly nextState?: string;
+  /** With `settings-invalid`: every mistake of vetting.yaml. */
+  readonly problems?: readonly ConfigProblem[];
 }
 
 export function problemType(kind: ProblemKind): string {

@@ -499,8 +499,16 @@ export const SERIES: SeriesResponse[] = [
 
 export const DOCTOR: DoctorResponse = {
   ok: false,
+  checkedAt: at(900),
   labUrl: "http://192.0.2.10:8421",
   image: { builtAt: "2026-03-01T22:10:00.000Z", distribution: "Debian 12 (bookworm)" },
+  services: [
+    { id: "http", name: "Lab listener", protocol: "tcp", port: 8421, on: true },
+    { id: "dhcp", name: "ProxyDHCP", protocol: "udp", port: 67, on: true },
+    { id: "pxe", name: "PXE boot server", protocol: "udp", port: 4011, on: true },
+    { id: "tftp", name: "TFTP", protocol: "udp", port: 69, on: true },
+  ],
+  version: "0.1.0",
   interfaces: [
     { name: "enp3s0", address: "192.0.2.10", mac: "52:54:00:aa:bb:cc", internal: false },
   ],

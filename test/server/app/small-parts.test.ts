@@ -11,7 +11,7 @@ describe("the disk watch", () => {
     const said: LiveEvent[] = [];
     const look = createDiskWatch({
       freeDiskBytes: () => (free.mib === null ? null : free.mib * MIB),
-      warnFreeMiB: 1024,
+      warnFreeMiB: () => 1024,
       now: () => clock.now,
       publish: (event) => said.push(event),
     });

@@ -24,6 +24,7 @@ async function command(json: boolean, patch: Partial<ReturnType<typeof healthy>>
   const settings: Settings = {
     config: facts.config,
     configFile: null,
+    ownConfigFile: "",
     dataDir: join(directory, "not", "yet"),
     databaseFile: "",
     bootDir: directory,

@@ -16,8 +16,7 @@ function peersOf(patch: Partial<NetworkPeersOptions> = {}) {
   const warnings: string[] = [];
   const peers = createNetworkPeers({
     labAddress: () => "127.0.0.1",
-    iperfPeer: null,
-    iperfPort: 0,
+    network: () => ({ iperfPeer: null, iperfPort: 0 }),
     portSeed: `test ${process.pid} ${Math.random()}`,
     warn: (message) => void warnings.push(message),
     ...patch,
@@ -97,7 +96,7 @@ describe("the far end of the Network stage", () => {
     const other = peersOf();
     const taken = other.peers.acquire(1)!.port;
     await serverOn(taken);
-    const { peers } = peersOf({ iperfPort: taken });
+    const { peers } = peersOf({ network: () => ({ iperfPeer: null, iperfPort: taken }) });
     expect(peers.acquire(1)!.port).toBeGreaterThan(taken);
   });
 
@@ -112,10 +111,23 @@ describe("the far end of the Network stage", () => {
   });
 
   test("is the configured one as it is, and then nothing is started", () => {
-    const { peers } = peersOf({ iperfPeer: "iperf.lab:5202" });
+    const network = () => ({ iperfPeer: "iperf.lab:5202", iperfPort: 0 });
+    const { peers } = peersOf({ network });
     expect(peers.acquire(1)).toEqual({ host: "iperf.lab", port: 5202 });
     peers.release(1);
     expect(ownerOfPort("tcp", 5202)?.name).not.toBe("iperf3");
+  });
+
+  test("follows the settings, but a run keeps the one that it was told of", () => {
+    let iperfPeer: string | null = "iperf.lab:5202";
+    const { peers } = peersOf({ network: () => ({ iperfPeer, iperfPort: 0 }) });
+    expect(peers.acquire(1)?.host).toBe("iperf.lab");
+    iperfPeer = null;
+    const own = peers.acquire(2);
+    expect(own?.host).toBe("127.0.0.1");
+    iperfPeer = "other.lab";
+    expect(peers.acquire(2)).toEqual(own);
+    expect(peers.acquire(3)?.host).toBe("other.lab");
   });
 
   test("is null without iperf3 and without a lab address", () => {
@@ -127,7 +139,7 @@ describe("the far end of the Network stage", () => {
     const module = new URL("../../../server/lab/network-peers.ts", import.meta.url).pathname;
     const script = `
       import { createNetworkPeers } from ${JSON.stringify(module)};
-      const peers = createNetworkPeers({ labAddress: () => "127.0.0.1", iperfPeer: null, iperfPort: 0, portSeed: "killed ${process.pid}" });
+      const peers = createNetworkPeers({ labAddress: () => "127.0.0.1", network: () => ({ iperfPeer: null, iperfPort: 0 }), portSeed: "killed ${process.pid}" });
       console.log(peers.acquire(1).port);
       setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], {

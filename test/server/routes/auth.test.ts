@@ -11,7 +11,7 @@ beforeEach(() => {
   h.logs.length = 0;
 });
 
-type Route = readonly [method: "GET" | "POST" | "PATCH", url: string];
+type Route = readonly [method: "GET" | "POST" | "PUT" | "PATCH", url: string];
 
 const CONSOLE_ROUTES: readonly Route[] = [
   ["GET", "/"],
@@ -34,6 +34,12 @@ const CONSOLE_ROUTES: readonly Route[] = [
   ["GET", "/api/v1/runs/7/report.html"],
   ["GET", "/api/v1/profiles"],
   ["GET", "/api/v1/doctor"],
+  ["GET", "/api/v1/settings"],
+  ["POST", "/api/v1/settings/check"],
+  ["PUT", "/api/v1/settings"],
+  ["PATCH", "/api/v1/settings"],
+  ["PUT", "/api/v1/lab"],
+  ["POST", "/api/v1/runs/7/firmware/pin"],
   ["GET", "/api/v1/events"],
   ["GET", "/api/v1/session"],
   ["GET", "/metrics"],

@@ -2,8 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUILT_IN_PROFILES } from "../../../contract/stage-params.ts";
+import { vettingConfigSchema } from "../../../contract/vetting-config.ts";
 import { buildConsoleApp, buildLabApp } from "../../../server/app.ts";
 import { BootFiles } from "../../../server/boot-files.ts";
+import { LiveConfig } from "../../../server/config/live-config.ts";
+import { LiveSettings } from "../../../server/config/live-settings.ts";
+import { SettingsFile } from "../../../server/config/settings-file.ts";
 import { AddressBook } from "../../../server/netboot/address-book.ts";
 import { AgentBundle } from "../../../server/routes/agent-bundle.ts";
 import { type ConsoleDeps, type LabDeps, newCounters } from "../../../server/routes/deps.ts";
@@ -44,12 +48,12 @@ function fakeStore(): ConsoleDeps["store"] {
   });
   const runs: Record<number, Partial<RunRecord>> = {
     6: { id: 6, spec: null },
-    7: { id: 7, spec: spec as unknown as NonNullable<RunRecord["spec"]> },
+    7: { id: 7, hostId: 3, spec: spec as unknown as NonNullable<RunRecord["spec"]> },
     8: { id: 8, spec: null },
   };
   const store = {
     runs: { get: (id: number) => runs[id] ?? null },
-    hosts: {},
+    hosts: { get: (id: number) => ({ id, spec: null, vendor: null, product: null }) },
     samples: {
       series: (_id: number, query: { sensor: string }) =>
         query.sensor === "cpu.package.temp"
@@ -126,6 +130,7 @@ export async function harness(
   const logs: string[] = [];
   const log = { level: "trace", stream: { write: (line: string) => void logs.push(line) } };
   const counters = newCounters();
+  const live = new LiveConfig(vettingConfigSchema.parse({ vetting: {} }).vetting, []);
   const consoleDeps: ConsoleDeps = {
     service,
     store: fakeStore(),
@@ -133,8 +138,29 @@ export async function harness(
     profiles: {
       names: () => ["quick", "deep", "soak"],
       get: (name) => BUILT_IN_PROFILES[name as "quick"] ?? null,
+      specFor: (host) => live.registry.specFor(host),
     },
-    doctor: async () => ({ ok: true, checks: [], labUrl: null, interfaces: [] }),
+    doctor: async () => ({
+      ok: true,
+      checkedAt: "2026-01-01T00:00:00.000Z",
+      checks: [],
+      labUrl: null,
+      services: [],
+      image: null,
+      version: "0.1.0",
+      interfaces: [],
+    }),
+    settings: new LiveSettings({
+      file: new SettingsFile(join(directory, "vetting.yaml"), null),
+      live,
+      overrides: [],
+      onChange: () => {},
+      onNotice: () => {},
+    }),
+    moveLab: async (address) => ({
+      ok: true,
+      value: { address, labUrl: `http://${address}:8421` },
+    }),
     renderReport: async (id) => (id === 7 ? "<!doctype html><title>Report</title>" : null),
     stats: { runsByState: () => ({ CPUStress: 1 }), databaseBytes: () => 4096 },
     counters,

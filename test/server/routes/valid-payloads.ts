@@ -18,11 +18,18 @@ import {
   registerRequestSchema,
   reporterHeartbeatRequestSchema,
 } from "../../../contract/reporter-api.ts";
+import {
+  labRequestSchema,
+  pinFirmwareRequestSchema,
+  settingsCheckRequestSchema,
+  settingsPutRequestSchema,
+} from "../../../contract/settings-api.ts";
 import { resultRequestSchema } from "../../../contract/stage-result.ts";
+import { revisionOf } from "../../../server/config/settings-file.ts";
 
 export interface ValidPayload {
   readonly listener: "lab" | "console";
-  readonly method: "POST" | "PATCH";
+  readonly method: "POST" | "PUT" | "PATCH";
   readonly url: string;
   readonly schema: z.ZodType;
   /** Every key of the schema filled in, optional ones included. */
@@ -253,5 +260,33 @@ export const VALID_PAYLOADS: readonly ValidPayload[] = [
     url: "/api/v1/runs/7/override",
     schema: overrideRequestSchema,
     payload: { reason: "fan was unplugged" },
+  },
+  {
+    listener: "console",
+    method: "POST",
+    url: "/api/v1/settings/check",
+    schema: settingsCheckRequestSchema,
+    payload: { text: "vetting: {}" },
+  },
+  {
+    listener: "console",
+    method: "PUT",
+    url: "/api/v1/settings",
+    schema: settingsPutRequestSchema,
+    payload: { text: "", revision: revisionOf("") },
+  },
+  {
+    listener: "console",
+    method: "PUT",
+    url: "/api/v1/lab",
+    schema: labRequestSchema,
+    payload: { address: "10.20.0.1" },
+  },
+  {
+    listener: "console",
+    method: "POST",
+    url: "/api/v1/runs/7/firmware/pin",
+    schema: pinFirmwareRequestSchema,
+    payload: { spec: "r640" },
   },
 ];
