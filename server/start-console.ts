@@ -204,13 +204,14 @@ async function start(
     log,
   });
   const { console: page, lab: wanted } = settings.config;
+  // Closed after the console listener: a request that moves the lab has ended by then.
+  cleanUp.push(() => lab.close());
   bound.console = await open(app, cleanUp, {
     name: "console",
     address: LOOPBACK,
     port: page.port,
     option: "--console-port",
   });
-  cleanUp.push(() => lab.close());
   if (wanted.address !== null) {
     await lab.take(await lab.prepare(wanted, wanted.address));
     live.labOpened(wanted);
