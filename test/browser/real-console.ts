@@ -10,10 +10,18 @@ export interface RealConsole {
   stop(): Promise<void>;
 }
 
-/** The console itself, headless on free ports of loopback, with a data directory of its own. */
-export async function startRealConsole(): Promise<RealConsole> {
+/**
+ * The console itself, headless on free ports of loopback, with a data directory of its own.
+ * @param options.labAddress null: none is given, as at a first start
+ */
+export async function startRealConsole({
+  labAddress = "127.0.0.1",
+}: {
+  readonly labAddress?: string | null;
+} = {}): Promise<RealConsole> {
   const dataDir = mkdtempSync(join(tmpdir(), "vetting-page-"));
-  const args = ["--headless", "--json", "--lab-address", "127.0.0.1", "--data-dir", dataDir];
+  const lab = labAddress === null ? [] : ["--lab-address", labAddress];
+  const args = ["--headless", "--json", ...lab, "--data-dir", dataDir];
   const ports = ["--lab-port", "0", "--console-port", "0", "--no-proxy-dhcp", "--no-tftp"];
   const child = spawn(process.execPath, ["server/main.ts", ...args, ...ports], {
     cwd: join(import.meta.dirname, "../.."),
