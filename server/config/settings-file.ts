@@ -86,7 +86,7 @@ export class SettingsFile {
       renameSync(temporary, path);
       syncFolder(dirname(path));
     } catch (error) {
-      rmSync(temporary, { force: true });
+      discard(temporary);
       return { ok: false, detail: writeProblem(path, error) };
     }
     return { ok: true, value: settingsText(text, true) };
@@ -145,6 +145,15 @@ function writeThrough(path: string, text: string): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+/** Where its folder cannot be used either, there is nothing to take away. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    codeOf(error);
   }
 }
 
