@@ -20,12 +20,11 @@ import { createLabMove } from "./lab-move.ts";
 import { LabServices } from "./lab-services.ts";
 import { closeListener, listen } from "./listen.ts";
 import { type ConsoleOptions, StartProblem } from "./options.ts";
-import { renderReportHtml } from "./report/html.ts";
+import { startReadThread } from "./reads/read-thread.ts";
 import { AgentBundle } from "./routes/agent-bundle.ts";
 import type { App } from "./routes/base-app.ts";
 import { newCounters } from "./routes/deps.ts";
 import { type LogOptions, loggerOptions } from "./routes/logging.ts";
-import { reportInput } from "./routes/report-input.ts";
 import { EventBus } from "./run/event-bus.ts";
 import { Orchestrator } from "./run/orchestrator.ts";
 import { type Settings, settle } from "./settings.ts";
@@ -93,6 +92,8 @@ async function start(
     db.pragma("wal_checkpoint(TRUNCATE)");
     db.close();
   });
+  const reads = startReadThread({ databaseFile, onFault: (error) => logger.error(error) });
+  cleanUp.push(() => reads.close());
   const store = createStore(db);
   // Cursors begin at the start time, so that one from an earlier life of the console is noticed.
   const events = new EventBus(startedAt);
@@ -190,10 +191,7 @@ async function start(
         events.publish({ type: "resync" });
       },
     }),
-    renderReport: async (runId) => {
-      const input = reportInput({ service, store, now: clock.now }, runId);
-      return input === null ? null : renderReportHtml(input);
-    },
+    read: reads.read,
     stats: createStoreStats(db, databaseFile),
     counters,
     token,

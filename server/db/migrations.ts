@@ -13,6 +13,7 @@ const FILES = [
   "0002-boot-attempts.sql",
   "0003-held-host-access.sql",
   "0004-held-host-facts.sql",
+  "0005-sample-rollups.sql",
 ] as const;
 
 /** Reads every migration from the files beside this module. */

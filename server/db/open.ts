@@ -35,6 +35,16 @@ export function openDatabase(file: string): Database {
   }
 }
 
+/**
+ * A further connection to a database that `openDatabase` holds open: it sees what is committed and cannot write.
+ * @throws SqliteError when there is no such file.
+ */
+export function openReadOnly(file: string): Database {
+  const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  db.pragma(`cache_size = ${CACHE_KIB}`);
+  return db;
+}
+
 function configure(db: Database): void {
   db.pragma("foreign_keys = ON");
   db.pragma("journal_mode = WAL");

@@ -1,6 +1,8 @@
 import type { Database } from "better-sqlite3";
 import type { Sample } from "../../contract/agent-api.ts";
 import type { SampleRepository } from "../run/ports.ts";
+import { createRollups } from "./rollups.ts";
+import { createSamplePages } from "./sample-pages.ts";
 import { createSensorNames } from "./sensor-names.ts";
 import { createSeriesQuery } from "./series-query.ts";
 
@@ -17,6 +19,7 @@ interface SampleRow {
 /** The hot path of the console: eight hosts write up to some thousand rows a second. */
 export function createSampleRepository(db: Database): SampleRepository {
   const lookUp = createSensorNames(db);
+  const newRollups = createRollups(db);
   // ON CONFLICT names its one constraint: OR IGNORE would swallow every other mistake as well.
   const insert = db.prepare<unknown[]>(
     `INSERT INTO samples
@@ -61,6 +64,7 @@ export function createSampleRepository(db: Database): SampleRepository {
   ): Sample[] => {
     const sensorIdOf = lookUp();
     const counts = new Map<number, number>();
+    const rollups = newRollups();
     let newestMs = Number.NEGATIVE_INFINITY;
     const fresh = samples.filter((sample) => {
       const { sequence, sensor, unit, stage, value, critical = null } = sample;
@@ -71,14 +75,16 @@ export function createSampleRepository(db: Database): SampleRepository {
           .changes === 1;
       if (!isNew) return false;
       counts.set(sensorId, (counts.get(sensorId) ?? 0) + 1);
+      rollups.add(sensorId, tMs, value);
       newestMs = Math.max(newestMs, tMs);
       return true;
     });
+    rollups.write(runId);
     for (const [sensorId, added] of counts) count.run(runId, sensorId, added);
     if (attemptId !== null && fresh.length > 0) noteNewest.run(attemptId, newestMs);
     return fresh;
   };
-  // Outside of a transaction one of its own: the counts never part from the samples.
+  // Outside of a transaction one of its own: counts and rollups never part from the samples.
   const insertTogether = db.transaction(insertAll);
 
   return {
@@ -96,6 +102,7 @@ export function createSampleRepository(db: Database): SampleRepository {
       })),
     newest: (runId, attemptId) => newest.get(runId, attemptId) ?? null,
     sensors: (runId) => sensors.all(runId),
-    series: createSeriesQuery(db),
+    ...createSeriesQuery(db),
+    page: createSamplePages(db),
   };
 }

@@ -6,7 +6,6 @@ import {
   overrideRequestSchema,
   runDetailSchema,
   runSummarySchema,
-  seriesResponseSchema,
 } from "../../contract/console-api.ts";
 import { RUN_STATES } from "../../contract/run-state.ts";
 import type { App } from "./base-app.ts";
@@ -14,29 +13,19 @@ import { PREFIX } from "./console-hosts.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { firmwareDiff, runOf, snapshotOf } from "./firmware-diff.ts";
 import { ProblemError, unwrap } from "./problems.ts";
-import { countSchema, idSchema, momentSchema } from "./validation.ts";
+import { countSchema, idSchema } from "./validation.ts";
 
 const runParams = z.object({ id: idSchema });
-/** A graph shows about 300 points; a script may ask for more. */
-const DEFAULT_POINTS = 300;
-const MAX_POINTS = 5000;
 const DEFAULT_LOG_LINES = 1000;
 const MAX_LOG_LINES = 5000;
 const MAX_RUNS = 1000;
 
-/** The report brings its own styles and pictures and nothing else; it cannot run a script or reach out. */
-const REPORT_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
-
 const asText = (payload: unknown) => String(payload);
 
-type RunDeps = Pick<ConsoleDeps, "service" | "store" | "renderReport">;
+type RunDeps = Pick<ConsoleDeps, "service" | "store">;
 
 /** Runs: what the operator reads, and the two things the operator does to one. */
-export async function consoleRunRoutes(
-  app: App,
-  { service, store, renderReport }: RunDeps,
-): Promise<void> {
+export async function consoleRunRoutes(app: App, { service, store }: RunDeps): Promise<void> {
   app.route({
     method: "GET",
     url: `${PREFIX}/runs`,
@@ -119,32 +108,6 @@ export async function consoleRunRoutes(
   });
   app.route({
     method: "GET",
-    url: `${PREFIX}/runs/:id/series`,
-    schema: {
-      summary: "One sensor over time in min/max/mean buckets, so that no spike is lost",
-      params: runParams,
-      querystring: z.object({
-        sensor: z.string({ error: "expected the name of a sensor" }).max(128),
-        from: momentSchema.optional(),
-        to: momentSchema.optional(),
-        points: countSchema(1, MAX_POINTS).optional(),
-      }),
-      response: { 200: seriesResponseSchema },
-    },
-    handler: async ({ params: { id }, query: { sensor, from, to, points = DEFAULT_POINTS } }) => {
-      runOf(store, id);
-      const series = store.samples.series(id, {
-        sensor,
-        fromMs: from ?? null,
-        toMs: to ?? null,
-        points,
-      });
-      if (series !== null) return series;
-      throw new ProblemError("not-found", `Run ${id} has no samples of a sensor "${sensor}".`);
-    },
-  });
-  app.route({
-    method: "GET",
     url: `${PREFIX}/runs/:id/firmware`,
     schema: {
       summary: "The firmware snapshot",
@@ -187,24 +150,6 @@ export async function consoleRunRoutes(
         .header("x-content-type-options", "nosniff")
         .serializer(asText)
         .send(evidence.text);
-    },
-  });
-  app.route({
-    method: "GET",
-    url: `${PREFIX}/runs/:id/report.html`,
-    schema: {
-      summary: "The report, one file that opens offline",
-      params: runParams,
-      response: { 200: { content: { "text/html": { schema: z.string() } } } },
-    },
-    handler: async ({ params: { id } }, reply) => {
-      const html = await renderReport(id);
-      if (html === null) throw new ProblemError("not-found", `There is no run ${id}.`);
-      return reply
-        .type("text/html; charset=utf-8")
-        .header("content-security-policy", REPORT_POLICY)
-        .serializer(asText)
-        .send(html);
     },
   });
 }

@@ -3,6 +3,7 @@ import type { DoctorResponse } from "../../contract/console-api.ts";
 import type { BootFiles } from "../boot-files.ts";
 import type { LiveSettings } from "../config/live-settings.ts";
 import type { AddressBook } from "../netboot/address-book.ts";
+import type { ReadApart } from "../reads/reads.ts";
 import type { Profiles } from "../run/context.ts";
 import type { EventBus } from "../run/event-bus.ts";
 import type { Store } from "../run/ports.ts";
@@ -65,10 +66,7 @@ export type LabMoveResult =
 /** What the console listener is handed. */
 export interface ConsoleDeps {
   readonly service: RunService;
-  readonly store: Pick<
-    Store,
-    "runs" | "hosts" | "samples" | "logs" | "firmware" | "evidence" | "discovered"
-  >;
+  readonly store: Pick<Store, "runs" | "hosts" | "logs" | "firmware" | "evidence" | "discovered">;
   readonly events: EventBus;
   readonly profiles: Pick<Profiles, "names" | "get" | "specFor">;
   readonly settings: Pick<LiveSettings, "view" | "check" | "put" | "patch">;
@@ -76,8 +74,8 @@ export interface ConsoleDeps {
   readonly moveLab: (address: string) => Promise<LabMoveResult>;
   /** @param fresh listen to the wire again, whatever was heard a while ago. */
   readonly doctor: (fresh: boolean) => Promise<DoctorResponse>;
-  /** The self-contained report of a run; null when there is no such run. */
-  readonly renderReport: (runId: number) => Promise<string | null>;
+  /** Graphs, CSV and reports, read outside of the main thread. */
+  readonly read: ReadApart;
   readonly stats: StoreStats;
   readonly counters: Counters;
   /** The access token of this launch. */

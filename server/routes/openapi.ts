@@ -7,7 +7,9 @@ import { agentRoutes } from "./agent.ts";
 import { type App, buildBaseApp } from "./base-app.ts";
 import { bootRoutes } from "./boot.ts";
 import { consoleHostRoutes } from "./console-hosts.ts";
+import { consoleReportRoutes } from "./console-reports.ts";
 import { consoleRunRoutes } from "./console-runs.ts";
+import { consoleSeriesRoutes } from "./console-series.ts";
 import { consoleSettingsRoutes } from "./console-settings.ts";
 import type { ConsoleDeps, LabDeps } from "./deps.ts";
 import { liveRoutes } from "./live.ts";
@@ -20,6 +22,8 @@ export async function consoleApi(app: App, deps: ConsoleDeps): Promise<void> {
   await consoleHostRoutes(app, deps);
   await consoleRunRoutes(app, deps);
   await consoleSettingsRoutes(app, deps);
+  await consoleSeriesRoutes(app, deps);
+  await consoleReportRoutes(app, deps);
   await metricsRoutes(app, deps);
   await liveRoutes(app, deps);
   await sessionRoutes(app, deps);

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { ConfigProblem, Problem } from "../../contract/common.ts";
+import type { ReadFailureKind } from "../reads/reads.ts";
 import type { Failure, FailureKind, Result } from "../run/failure.ts";
 
 /** What the web itself can find wrong, beside the failures of a run's life. */
@@ -24,7 +25,7 @@ export type WebProblemKind =
   | "lab-address-unusable"
   | "lab-in-use"
   | "internal-error";
-export type ProblemKind = FailureKind | WebProblemKind;
+export type ProblemKind = FailureKind | ReadFailureKind | WebProblemKind;
 
 /** THE table from kinds to status and title; the stable `type` is the kind as a URN. */
 export const PROBLEMS: Readonly<Record<ProblemKind, { status: number; title: string }>> = {
@@ -45,6 +46,10 @@ export const PROBLEMS: Readonly<Record<ProblemKind, { status: number; title: str
   "sequence-conflict": { status: 409, title: "The sequence number is taken" },
   "too-many-samples": { status: 413, title: "Too many samples" },
   "disk-full": { status: 507, title: "The console's disk is full" },
+  "read-interrupted": { status: 503, title: "The read was interrupted" },
+  "reads-busy": { status: 503, title: "Too many long reads at once" },
+  "read-too-long": { status: 503, title: "The read took too long" },
+  "read-failed": { status: 500, title: "A fault inside the console" },
   "invalid-payload": { status: 400, title: "The request is not what was expected" },
   "malformed-json": { status: 400, title: "The body is not JSON" },
   "bad-request": { status: 400, title: "The request cannot be understood" },

@@ -210,6 +210,15 @@ export interface AnswerRepository {
   nextSequence(runId: number): number;
 }
 
+/** A sample as it lies in the database; its sensor and unit are those that were asked for. */
+export interface StoredSample {
+  readonly sequence: number;
+  /** When the host took it, in ms since 1970. */
+  readonly tMs: number;
+  readonly value: number;
+  readonly stage: StageName;
+}
+
 export interface SampleRepository {
   /** Stores those that are new to the run and returns them; a known sequence is left as it was. */
   insert(
@@ -228,6 +237,26 @@ export interface SampleRepository {
     runId: number,
     query: { sensor: string; fromMs: number | null; toMs: number | null; points: number },
   ): SeriesResponse | null;
+  /** The same for every sensor of the run at once, by name; one without a sample in the span has no points. */
+  runSeries(
+    runId: number,
+    query: { fromMs: number | null; toMs: number | null; points: number },
+  ): SeriesResponse[];
+  /**
+   * Every sample of a sensor in one unit by time, both ends included, at most `limit` at once. `after` is the last
+   * of the page before; a page shorter than `limit` is the last.
+   */
+  page(
+    runId: number,
+    query: {
+      sensor: string;
+      unit: string;
+      fromMs: number | null;
+      toMs: number | null;
+      after: StoredSample | null;
+      limit: number;
+    },
+  ): StoredSample[];
 }
 
 export interface StoredLogLine extends LogLine {

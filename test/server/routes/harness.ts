@@ -9,6 +9,7 @@ import { LiveConfig } from "../../../server/config/live-config.ts";
 import { LiveSettings } from "../../../server/config/live-settings.ts";
 import { SettingsFile } from "../../../server/config/settings-file.ts";
 import { AddressBook } from "../../../server/netboot/address-book.ts";
+import type { ReadApart } from "../../../server/reads/reads.ts";
 import { AgentBundle } from "../../../server/routes/agent-bundle.ts";
 import { type ConsoleDeps, type LabDeps, newCounters } from "../../../server/routes/deps.ts";
 import { EventBus } from "../../../server/run/event-bus.ts";
@@ -33,6 +34,19 @@ const evidence: EvidenceRecord = {
   receivedAt: AT_MS,
 };
 
+/** What the reading thread gives for run 7: one sensor, and a report that names its run. */
+const fakeRead: ReadApart = async (read) => {
+  const series = { sensor: "cpu.package.temp", unit: "Cel", points: [[AT_MS, 1, 3, 2]] };
+  const known = "sensor" in read ? read.sensor === series.sensor : true;
+  const text = {
+    series: () => JSON.stringify(series),
+    "run-series": () => JSON.stringify({ series: [series] }),
+    "series-csv": () => "time,value,unit,stage\r\n2026-01-01T00:00:00.000Z,3,Cel,CPUStress\r\n",
+    report: () => "<!doctype html><title>Report</title>",
+  };
+  return { ok: true, body: known ? Buffer.from(text[read.kind]()) : null };
+};
+
 /** Reads of a store that holds run 7 and a snapshot of run 6, just enough for the routes that read by themselves. */
 function fakeStore(): ConsoleDeps["store"] {
   const spec = { name: "r640", expect: {}, firmware: [{ component: "bios", version: "2.0" }] };
@@ -54,12 +68,6 @@ function fakeStore(): ConsoleDeps["store"] {
   const store = {
     runs: { get: (id: number) => runs[id] ?? null },
     hosts: { get: (id: number) => ({ id, spec: null, vendor: null, product: null }) },
-    samples: {
-      series: (_id: number, query: { sensor: string }) =>
-        query.sensor === "cpu.package.temp"
-          ? { sensor: query.sensor, unit: "Cel", points: [[AT_MS, 1, 3, 2]] }
-          : null,
-    },
     logs: {
       list: () => [
         {
@@ -161,7 +169,7 @@ export async function harness(
       ok: true,
       value: { address, labUrl: `http://${address}:8421` },
     }),
-    renderReport: async (id) => (id === 7 ? "<!doctype html><title>Report</title>" : null),
+    read: fakeRead,
     stats: { runsByState: () => ({ CPUStress: 1 }), databaseBytes: () => 4096 },
     counters,
     token: TOKEN,
