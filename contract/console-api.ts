@@ -214,6 +214,7 @@ export type SeriesResponse = z.infer<typeof seriesResponseSchema>;
 
 /** GET runs/:id/series/all?from=&to=&points=: every sensor of the run at once, so that a run opens with one request. */
 export const runSeriesResponseSchema = z.object({ series: z.array(seriesResponseSchema) });
+export type RunSeriesResponse = z.infer<typeof runSeriesResponseSchema>;
 
 export const logsResponseSchema = z.object({
   lines: z.array(logLineSchema.extend({ receivedAt: timeSchema })),

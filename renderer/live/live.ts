@@ -4,15 +4,9 @@ import { tellNotice } from "../shell/alerts.ts";
 import { seriesStore } from "../store/series-store.ts";
 import { useStore } from "../store/store.ts";
 import { openEventStream } from "./event-stream.ts";
+import { loadSeries } from "./series-history.ts";
 import { keepSession, resumeSession } from "./session.ts";
-import {
-  loadDetail,
-  loadDoctor,
-  loadHosts,
-  loadLog,
-  loadProfiles,
-  loadSeries,
-} from "./snapshot.ts";
+import { loadDetail, loadDoctor, loadHosts, loadLog, loadProfiles } from "./snapshot.ts";
 
 const FLUSH_MS = 1000;
 /** Stages, evidence and measurements come with the detail, which no event carries. */
@@ -102,14 +96,18 @@ async function loadSnapshot(logSince: number | null): Promise<void> {
  * @param logSince the last log line known without a gap; null for a run that is opened.
  */
 export async function loadRun(runId: number, logSince: number | null = null): Promise<void> {
-  await Promise.all([loadDetail(runId), loadLog(runId, logSince)]);
-  const { detail } = useStore.getState();
-  if (detail?.id !== runId) return;
-  await loadSeries(
-    runId,
-    detail.sensors.map(({ sensor }) => sensor),
-  );
-  seriesStore.flush();
+  const graphs = loadSeries(runId).then((failure) => {
+    seriesStore.flush();
+    const { detail, openRunId } = useStore.getState();
+    // Without a run there is no graph to miss, and the detail says so.
+    if (failure === null || openRunId !== runId || detail?.id !== runId) return;
+    tellNotice({
+      type: "notice",
+      level: "warn",
+      text: `The graphs of run ${runId}: ${failure.detail}`,
+    });
+  });
+  await Promise.all([loadDetail(runId), loadLog(runId, logSince), graphs]);
 }
 
 /** The console answers, but with no stream: most likely it was started anew, and has a new token. */

@@ -6,16 +6,10 @@ import {
   logsResponseSchema,
   profileViewSchema,
   runDetailSchema,
-  seriesResponseSchema,
 } from "../../contract/console-api.ts";
 import { type ApiFailure, apiGet } from "../api/client.ts";
-import { MAX_CHART_POINTS } from "../store/decimate.ts";
 import { MAX_LOG_LINES } from "../store/run-slice.ts";
-import { seriesStore } from "../store/series-store.ts";
 import { useStore } from "../store/store.ts";
-
-/** At most this many histories are asked for at once: HTTP/1.1 has six connections, one is the stream. */
-const PARALLEL_SERIES = 3;
 
 /** Hosts anew; null when it worked. */
 export async function loadHosts(): Promise<ApiFailure | null> {
@@ -76,17 +70,4 @@ export async function loadOlderLog(runId: number): Promise<void> {
   if (!logs.ok) return;
   const { lines } = logs.value;
   useStore.getState().prependLog(runId, lines, lines.length < LOG_PAGE_LINES);
-}
-
-/** The stored past of every sensor of a run. */
-export async function loadSeries(runId: number, sensors: readonly string[]): Promise<void> {
-  const waiting = [...sensors];
-  const worker = async () => {
-    for (let sensor = waiting.shift(); sensor !== undefined; sensor = waiting.shift()) {
-      const query = `sensor=${encodeURIComponent(sensor)}&points=${MAX_CHART_POINTS}`;
-      const series = await apiGet(`runs/${runId}/series?${query}`, seriesResponseSchema);
-      if (series.ok) seriesStore.setHistory(runId, series.value);
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_SERIES }, worker));
 }

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { HostDetail, RunDetail } from "../../contract/console-api.ts";
+import type { HostSummary, RunDetail } from "../../contract/console-api.ts";
 import type { ReportName } from "../report/renderers.ts";
 
 /** A span of time in ms since 1970, both ends included; null is open. */
@@ -26,7 +26,7 @@ export type Read =
       readonly kind: "report";
       readonly name: ReportName;
       readonly run: RunDetail;
-      readonly host: HostDetail;
+      readonly host: HostSummary;
     };
 
 /** Why a read gave nothing: the words that a problem document has for it are in `routes/problems.ts`. */

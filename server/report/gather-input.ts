@@ -1,4 +1,4 @@
-import type { HostDetail, RunDetail } from "../../contract/console-api.ts";
+import type { HostSummary, RunDetail } from "../../contract/console-api.ts";
 import { diffFirmware } from "../../contract/firmware.ts";
 import type { Store } from "../run/ports.ts";
 import type { ReportInput } from "./input.ts";
@@ -9,7 +9,7 @@ const POINTS_PER_PLOT = 300;
 /** Gathers everything that the report of a run is made of. */
 export function gatherReportInput(
   run: RunDetail,
-  host: HostDetail,
+  host: HostSummary,
   store: Pick<Store, "runs" | "samples" | "firmware">,
   nowMs: number,
 ): ReportInput {

@@ -161,6 +161,7 @@ function answerGet(
     const receivedAt = new Date().toISOString();
     return send(response, 200, { lines: data.logs.map((line) => ({ ...line, receivedAt })) });
   }
+  if (path === `runs/${id}/series/all`) return send(response, 200, { series: data.series });
   const series = data.series.find(({ sensor }) => sensor === query.get("sensor"));
   if (part === "series" && series !== undefined) return send(response, 200, series);
   return problem(response, 404, "Not found.");
