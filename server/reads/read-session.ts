@@ -16,12 +16,11 @@ export interface ReadSessionOptions {
   readonly timeoutMs: number;
   /** So many requests may wait for their turn. */
   readonly mostWaiting: number;
+  /** What the thread may hold of JavaScript; beyond it the thread dies and the console lives on. */
+  readonly heapMib: number;
   /** For the log: what went wrong inside the thread. */
   readonly onFault: (error: string) => void;
 }
-
-/** What one thread may hold; beyond it the thread dies and the console lives on. */
-const HEAP_MIB = 512;
 
 /**
  * One thread from its start to its end, asked one thing at a time: so the time that a request takes is its own, and a
@@ -41,7 +40,7 @@ export class ReadSession {
     this.#worker = new Worker(options.workerUrl, {
       name: "vetting-reads",
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMib },
     });
     this.#worker.on("message", (answer: ReadAnswer) => {
       this.#settle({ ok: true, answer });

@@ -5,6 +5,7 @@ import type { ReadApart, ReadResult } from "./reads.ts";
 /** A graph of 2.6 million samples takes some ten milliseconds; what takes this long is stuck. */
 const TIMEOUT_MS = 30_000;
 const MOST_WAITING = 64;
+const HEAP_MIB = 512;
 /** Long answers that are being sent at once. */
 const MOST_STREAMS = 16;
 
@@ -16,6 +17,7 @@ export interface ReadThreadOptions {
   readonly workerUrl?: URL;
   readonly timeoutMs?: number;
   readonly mostWaiting?: number;
+  readonly heapMib?: number;
 }
 
 export interface ReadThread {
@@ -35,9 +37,10 @@ export function startReadThread({
   workerUrl = WORKER_URL,
   timeoutMs = TIMEOUT_MS,
   mostWaiting = MOST_WAITING,
+  heapMib = HEAP_MIB,
   ...options
 }: ReadThreadOptions): ReadThread {
-  const start = () => new ReadSession({ ...options, workerUrl, timeoutMs, mostWaiting });
+  const start = () => new ReadSession({ ...options, workerUrl, timeoutMs, mostWaiting, heapMib });
   // At once, so that the first graph does not wait for it.
   let session = start();
   let closed = false;

@@ -20,7 +20,7 @@ function bruteForce(
 ): [number, number, number, number][] {
   const within = all
     .filter(({ t }) => (fromMs === null || t >= fromMs) && (toMs === null || t <= toMs))
-    .sort((a, b) => a.t - b.t);
+    .sort((a, b) => a.t - b.t || a.value - b.value);
   if (within.length <= points) return within.map(({ t, value }) => [t, value, value, value]);
   const grid = gridFor(within[0]!.t, within.at(-1)!.t, points, ROLLUP_WIDTHS_MS);
   const cells = Map.groupBy(within, ({ t }) => cellOf(grid, t));

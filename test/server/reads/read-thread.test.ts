@@ -185,7 +185,7 @@ describe("a thread that breaks", () => {
   });
 
   test("by taking all the memory it may ends itself and not the console", async () => {
-    const { read, faults } = broken();
+    const { read, faults } = broken({ heapMib: 24 });
     expect(await read(series(1, "grow"))).toMatchObject({ kind: "read-interrupted" });
     expect(faults.join()).toMatch(/memory/i);
     expect(await textOf(await read(series(1, "fine")))).toBe("fine");
