@@ -3,11 +3,7 @@ import { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { runSeriesResponseSchema, seriesResponseSchema } from "../../../contract/console-api.ts";
-import {
-  type ReadThreadOptions,
-  readWorkerUrl,
-  startReadThread,
-} from "../../../server/reads/read-thread.ts";
+import { type ReadThreadOptions, startReadThread } from "../../../server/reads/read-thread.ts";
 import type { Read, ReadResult } from "../../../server/reads/reads.ts";
 import { detail, host } from "../../fakes/console-data.ts";
 import { addRun, openStore, sample, samples, T0 } from "../db/temp-store.ts";
@@ -234,13 +230,4 @@ test("after close nothing is read, and whoever waited is told", async () => {
   await close();
   expect(await waiting).toMatchObject({ kind: "read-interrupted" });
   expect(await read(series(1, "fine"))).toMatchObject({ kind: "read-interrupted" });
-});
-
-test("the thread's program is the source beside this one, and a bundle beside a bundle", () => {
-  expect(readWorkerUrl("file:///app/server/reads/read-thread.ts").pathname).toBe(
-    "/app/server/reads/read-worker.ts",
-  );
-  expect(readWorkerUrl("file:///app/dist/electron/main.mjs").pathname).toBe(
-    "/app/dist/electron/read-worker.mjs",
-  );
 });
