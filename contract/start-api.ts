@@ -19,6 +19,8 @@ export const preflightFindingSchema = z.object({
   mend: z.string().nullable(),
 });
 
+export type PreflightFinding = z.infer<typeof preflightFindingSchema>;
+
 /** GET hosts/:id/preflight?nonDestructive= */
 export const preflightResponseSchema = z.object({
   findings: z.array(preflightFindingSchema),

@@ -14,6 +14,7 @@ const FILES = [
   "0003-held-host-access.sql",
   "0004-held-host-facts.sql",
   "0005-sample-rollups.sql",
+  "0006-runs-by-filter.sql",
 ] as const;
 
 /** Reads every migration from the files beside this module. */

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
-import type { RunFilter, RunRecord, RunRepository } from "../run/ports.ts";
+import type { RunRecord, RunRepository, WalkedRun } from "../run/ports.ts";
 import { type Columns, flag, json, plain, RecordTable, type SqlRow } from "./record-table.ts";
+import { createRunSearch } from "./run-search.ts";
 
 const COLUMNS: Columns<Omit<RunRecord, "id">> = {
   hostId: plain("host_id"),
@@ -41,27 +42,30 @@ const COLUMNS: Columns<Omit<RunRecord, "id">> = {
 
 /** `occupiesHost` in SQL, word for word as in the index `runs_occupying`, so that SQLite uses it. */
 const OCCUPIES = "state NOT IN ('Passed', 'Failed', 'Cancelled')";
-/** SQLite reads a negative LIMIT as none. */
-const NO_LIMIT = -1;
+
+interface WalkedRow {
+  readonly profile: string;
+  readonly params: string;
+  readonly seconds: number;
+}
 
 export function createRunRepository(db: Database): RunRepository {
   const runs = new RecordTable<RunRecord>(db, "runs", COLUMNS);
   const select = (clause: string) => db.prepare<unknown[], SqlRow>(`SELECT * FROM runs ${clause}`);
-  const newestFirst = "ORDER BY id DESC LIMIT ?";
-  const every = select(newestFirst);
-  const ofHost = select(`WHERE host_id = ? ${newestFirst}`);
-  const inState = select(`WHERE state = ? ${newestFirst}`);
-  const ofHostInState = select(`WHERE host_id = ? AND state = ? ${newestFirst}`);
+  const latest = select("WHERE host_id = ? ORDER BY id DESC LIMIT 1");
+  const search = createRunSearch(db);
   // Asked every second: the planner alone would rather read through the whole history.
   const occupying = select(`INDEXED BY runs_occupying WHERE ${OCCUPIES} ORDER BY id`);
   const occupyingHost = select(`WHERE host_id = ? AND ${OCCUPIES}`);
   const byToken = select("WHERE run_token_hash = ?");
 
-  const rows = ({ hostId, state, limit = NO_LIMIT }: RunFilter): SqlRow[] => {
-    if (hostId !== undefined && state !== undefined) return ofHostInState.all(hostId, state, limit);
-    if (hostId !== undefined) return ofHost.all(hostId, limit);
-    return state === undefined ? every.all(limit) : inState.all(state, limit);
-  };
+  const walked = db.prepare<[number, number, number], WalkedRow>(
+    `SELECT profile, params, (ended_at - started_at) / 1000.0 AS seconds FROM runs
+     WHERE host_id = ? AND non_destructive = ? AND state = 'Passed'
+       AND started_at IS NOT NULL AND ended_at > started_at
+       AND NOT EXISTS (SELECT 1 FROM overrides WHERE overrides.run_id = runs.id)
+     ORDER BY id DESC LIMIT ?`,
+  );
   const existing = (id: number): RunRecord => {
     const run = runs.get(id);
     if (run === null) throw new Error(`runs has no row ${id}`);
@@ -70,10 +74,14 @@ export function createRunRepository(db: Database): RunRepository {
 
   return {
     get: (id) => runs.get(id),
-    list: (filter) => rows(filter).map(runs.read),
+    list: (filter) => search(filter).map(runs.read),
     listOccupying: () => occupying.all().map(runs.read),
     occupying: (hostId) => runs.readOrNull(occupyingHost.get(hostId)),
-    latest: (hostId) => runs.readOrNull(ofHost.get(hostId, 1)),
+    latest: (hostId) => runs.readOrNull(latest.get(hostId)),
+    walkedToEnd: (hostId, nonDestructive, limit) =>
+      walked
+        .all(hostId, nonDestructive ? 1 : 0, limit)
+        .map((row) => ({ ...row, params: JSON.parse(row.params) as WalkedRun["params"] })),
     findByRunTokenHash: (hash) => runs.readOrNull(byToken.get(hash)),
     createWithProfile: (run) => existing(runs.insert(run)),
     update: (id, patch) => {

@@ -44,10 +44,19 @@ export function createFirmwareRepository(db: Database): FirmwareRepository {
     for (const [position, row] of rows.entries()) insert.run(...write({ ...row, runId, position }));
     mark.run(runId);
   });
+  const latestRun = db
+    .prepare<[number], number>(
+      "SELECT id FROM runs WHERE host_id = ? AND firmware_posted = 1 ORDER BY id DESC LIMIT 1",
+    )
+    .pluck();
+  const read = rowReader(FIRMWARE_COLUMNS);
   return {
     replace: (runId, rows) => replace(runId, rows),
-    get: (runId) =>
-      posted.get(runId) === 1 ? list.all(runId).map(rowReader(FIRMWARE_COLUMNS)) : null,
+    get: (runId) => (posted.get(runId) === 1 ? list.all(runId).map(read) : null),
+    latestOfHost(hostId) {
+      const runId = latestRun.get(hostId);
+      return runId === undefined ? null : { runId, rows: list.all(runId).map(read) };
+    },
   };
 }
 
@@ -65,11 +74,18 @@ export function createInventoryRepository(db: Database): InventoryRepository {
        WHERE r.host_id = ? ORDER BY r.id DESC LIMIT 1`,
     )
     .pluck();
+  const timeOfHost = db
+    .prepare<[number], number>(
+      `SELECT i.stored_at FROM runs r JOIN inventories i ON i.run_id = r.id
+       WHERE r.host_id = ? ORDER BY r.id DESC LIMIT 1`,
+    )
+    .pluck();
   const parsed = (document: string | undefined): Inventory | null =>
     document === undefined ? null : (JSON.parse(document) as Inventory);
   return {
     put: (runId, inventory, at) => void put.run(runId, at, JSON.stringify(inventory)),
     get: (runId) => parsed(ofRun.get(runId)),
     latestOfHost: (hostId) => parsed(ofHost.get(hostId)),
+    latestTimeOfHost: (hostId) => timeOfHost.get(hostId) ?? null,
   };
 }

@@ -34,6 +34,7 @@ function storedRecords({ samples, logs }: ReadStore, runId: number): StoredRecor
       const whole = { sensor, unit, fromMs: null, toMs: null };
       for (const page of samplePages(samples, runId, whole)) yield* page;
     },
+    series: (span) => samples.runSeries(runId, span),
     *logLines() {
       let page: StoredLogLine[] = [];
       do {

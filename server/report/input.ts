@@ -1,9 +1,11 @@
 import type { z } from "zod";
+import type { LogLine } from "../../contract/agent-api.ts";
 import type {
   firmwareDiffResponseSchema,
   HostSummary,
   RunDetail,
   SeriesResponse,
+  StageAttempt,
 } from "../../contract/console-api.ts";
 import type { FirmwareRow } from "../../contract/firmware.ts";
 
@@ -20,4 +22,14 @@ export interface ReportInput {
   readonly series: readonly SeriesResponse[];
   /** ISO time at which the report is made. */
   readonly generatedAt: string;
+}
+
+/** What the OCP output shows beside it. */
+export interface OcpInput extends ReportInput {
+  /** The sensors within the time of an attempt, in min/max buckets. */
+  readonly seriesOf: (attempt: StageAttempt) => readonly SeriesResponse[];
+  /** Warnings and worse, oldest first. */
+  readonly log: readonly LogLine[];
+  /** So many older ones are not among them. */
+  readonly logLeftOut: number;
 }

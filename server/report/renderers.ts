@@ -1,14 +1,11 @@
-import type { StoredLogLine, StoredSample } from "../run/ports.ts";
 import { renderReportHtml } from "./html.ts";
 import type { ReportInput } from "./input.ts";
+import { renderJunit } from "./junit.ts";
+import { ocpInput } from "./ocp-input.ts";
+import { renderOcpJsonl } from "./ocp-jsonl.ts";
+import type { StoredRecords } from "./stored-records.ts";
 
-/** What a report may read beyond its input, a page at a time, so that a run of any length fits into memory. */
-export interface StoredRecords {
-  /** Every sample of a sensor in one unit, by time. The run's sensors are in `input.run.sensors`. */
-  samples(sensor: string, unit: string): Iterable<StoredSample>;
-  /** Every log line, oldest first. */
-  logLines(): Iterable<StoredLogLine>;
-}
+export type { StoredRecords } from "./stored-records.ts";
 
 /** Makes a report: the whole text, or pieces of it that are sent as they are made. It runs in the reading thread. */
 export type ReportRenderer = (
@@ -19,6 +16,8 @@ export type ReportRenderer = (
 /** Every format of a report by its name. A new one is one line here, and one in `routes/console-reports.ts`. */
 export const REPORT_RENDERERS = {
   html: (input) => renderReportHtml(input),
+  jsonl: (input, stored) => renderOcpJsonl(ocpInput(input, stored)),
+  junit: (input) => renderJunit(input),
 } as const satisfies Readonly<Record<string, ReportRenderer>>;
 
 export type ReportName = keyof typeof REPORT_RENDERERS;

@@ -12,6 +12,7 @@ import {
 } from "../../contract/console-api.ts";
 import { expectedSeconds } from "../../contract/stage-budget.ts";
 import { STAGES } from "../../contract/stages.ts";
+import { preflightResponseSchema } from "../../contract/start-api.ts";
 import type { App } from "./base-app.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { unwrap } from "./problems.ts";
@@ -83,6 +84,22 @@ export async function consoleHostRoutes(
       response: { 200: hostSummarySchema },
     },
     handler: async (request) => unwrap(service.patchHost(request.params.id, request.body)),
+  });
+  app.route({
+    method: "GET",
+    url: `${PREFIX}/hosts/:id/preflight`,
+    schema: {
+      summary: "What is worth knowing before a start: findings, how long it takes, the disks",
+      params: hostParams,
+      querystring: z.object({ nonDestructive: z.enum(["true", "false"]).default("true") }),
+      response: { 200: preflightResponseSchema },
+    },
+    handler: async ({ params: { id }, query }) => {
+      unwrap(service.host(id));
+      const { checks } = await doctor(false);
+      const nonDestructive = query.nonDestructive === "true";
+      return unwrap(service.preflight(id, { nonDestructive, checks }));
+    },
   });
   app.route({
     method: "POST",

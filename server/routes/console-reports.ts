@@ -17,8 +17,8 @@ interface ReportFormat {
   readonly path: string;
   readonly summary: string;
   readonly type: string;
-  /** Of the answer for a run. */
-  readonly headers: (runId: number) => Readonly<Record<string, string>>;
+  /** A browser shows it; else it saves it. */
+  readonly shown: boolean;
 }
 
 /** A row a format; each is rendered in the reading thread by the function of its name in `report/renderers.ts`. */
@@ -28,7 +28,21 @@ const FORMATS: readonly ReportFormat[] = [
     path: "report.html",
     summary: "The report, one file that opens offline",
     type: "text/html",
-    headers: () => ({ "content-security-policy": REPORT_POLICY }),
+    shown: true,
+  },
+  {
+    name: "jsonl",
+    path: "report.jsonl",
+    summary: "OCP diagnostics output, version 2.0: one JSON document a line",
+    type: "application/jsonl",
+    shown: false,
+  },
+  {
+    name: "junit",
+    path: "report.junit.xml",
+    summary: "JUnit: a test case a stage, and one for the verdict",
+    type: "application/xml",
+    shown: false,
   },
 ];
 
@@ -37,7 +51,7 @@ export async function consoleReportRoutes(
   app: App,
   { service, read }: Pick<ConsoleDeps, "service" | "read">,
 ): Promise<void> {
-  for (const { name, path, summary, type, headers } of FORMATS) {
+  for (const { name, path, summary, type, shown } of FORMATS) {
     app.route({
       method: "GET",
       url: `${PREFIX}/runs/:id/${path}`,
@@ -56,9 +70,19 @@ export async function consoleReportRoutes(
         );
         return reply
           .type(`${type}; charset=utf-8`)
-          .headers(headers(id))
+          .header("content-security-policy", REPORT_POLICY)
+          .header(
+            "content-disposition",
+            `${shown ? "inline" : "attachment"}; filename="${fileName(run.hostName, id, path)}"`,
+          )
           .send(body as never);
       },
     });
   }
+}
+
+/** `vetting-orion-run-7.html`: a host's name may hold anything, the name of a file may not. */
+function fileName(hostName: string, runId: number, path: string): string {
+  const plain = hostName.replace(/[^A-Za-z0-9.-]+/g, "-").replace(/^[.-]+|[.-]+$/g, "");
+  return `vetting-${plain.slice(0, 64) || "host"}-run-${runId}.${path.replace(/^report[.]/, "")}`;
 }

@@ -8,12 +8,13 @@ import {
   runSummarySchema,
 } from "../../contract/console-api.ts";
 import { RUN_STATES } from "../../contract/run-state.ts";
+import { VERDICTS } from "../../contract/verdict.ts";
 import type { App } from "./base-app.ts";
 import { PREFIX } from "./console-hosts.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { firmwareDiff, runOf, snapshotOf } from "./firmware-diff.ts";
 import { ProblemError, unwrap } from "./problems.ts";
-import { countSchema, idSchema } from "./validation.ts";
+import { countSchema, idSchema, momentSchema } from "./validation.ts";
 
 const runParams = z.object({ id: idSchema });
 const DEFAULT_LOG_LINES = 1000;
@@ -30,20 +31,36 @@ export async function consoleRunRoutes(app: App, { service, store }: RunDeps): P
     method: "GET",
     url: `${PREFIX}/runs`,
     schema: {
-      summary: "Runs, newest first",
+      summary:
+        "Runs, newest first. `q` is part of a host name, serial, operator or ticket; `before` pages on by the id of the last",
       querystring: z.object({
         host: idSchema.optional(),
         state: z.enum(RUN_STATES).optional(),
+        profile: z.string().max(128).optional(),
+        verdict: z.enum(VERDICTS).optional(),
+        from: momentSchema.optional(),
+        to: momentSchema.optional(),
+        q: z.string().trim().max(128).optional(),
+        before: idSchema.optional(),
         limit: countSchema(1, MAX_RUNS).optional(),
       }),
       response: { 200: z.array(runSummarySchema) },
     },
-    handler: async ({ query: { host, state, limit = MAX_RUNS } }) =>
-      service.listRuns({
-        limit,
-        ...(host === undefined ? {} : { hostId: host }),
-        ...(state === undefined ? {} : { state }),
-      }),
+    handler: async ({ query }) => {
+      const { host, state, profile, verdict, from, to, q, before, limit = MAX_RUNS } = query;
+      const asked = {
+        hostId: host,
+        state,
+        profile,
+        verdict,
+        createdFromMs: from,
+        createdToMs: to,
+        text: q,
+        beforeId: before,
+      };
+      const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+      return service.listRuns({ ...Object.fromEntries(given), limit });
+    },
   });
   app.route({
     method: "GET",

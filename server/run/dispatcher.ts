@@ -6,7 +6,11 @@ import type { RunMachine } from "./run-machine.ts";
 import { withWarning } from "./warnings.ts";
 
 /** The reporter of the host has been heard lately enough to be told something. */
-export function isOnline(host: HostRecord, now: number, staleAfterSeconds: number): boolean {
+export function isOnline(
+  host: Pick<HostRecord, "reporterSeenAt">,
+  now: number,
+  staleAfterSeconds: number,
+): boolean {
   return host.reporterSeenAt !== null && now - host.reporterSeenAt <= staleAfterSeconds * 1000;
 }
 

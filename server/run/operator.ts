@@ -5,6 +5,7 @@ import type {
 } from "../../contract/console-api.ts";
 import { isTerminal, occupiesHost } from "../../contract/run-state.ts";
 import type { RunDeps } from "./context.ts";
+import { noRoomForRun } from "./disk-room.ts";
 import { isOnline, offlineDetail } from "./dispatcher.ts";
 import { done, failed, type Result } from "./failure.ts";
 import type { HostRecord, NewHost, NewRun, RunRecord } from "./ports.ts";
@@ -75,7 +76,7 @@ export class Operator {
     if (request.start === "reporter" && !isOnline(host, clock.now(), staleAfterSeconds)) {
       return failed("host-offline", offlineDetail(host, staleAfterSeconds, labUrl()));
     }
-    const room = this.#noRoom();
+    const room = noRoomForRun(this.#deps);
     if (room !== null) return failed("disk-full", room);
     return done(store.runs.createWithProfile({ ...this.#blank(host), ...chosen(request), params }));
   }
@@ -118,14 +119,6 @@ export class Operator {
       });
       return this.#machine.apply(run, "Override", { patch: { overridePending: true } });
     });
-  }
-
-  #noRoom(): string | null {
-    const free = this.#deps.freeDiskBytes();
-    const least = (this.#deps.config.disk.warnFreeMiB / 2) * 1024 * 1024;
-    if (free === null || free >= least) return null;
-    const mib = Math.floor(free / 1024 / 1024);
-    return `The console's disk has only ${mib} MiB left: make room before you start a run, so that nothing of it is lost.`;
   }
 
   #blank(host: HostRecord): Omit<NewRun, keyof ReturnType<typeof chosen> | "params"> {

@@ -27,6 +27,7 @@ import { done, type Failure, failed, type Result } from "./failure.ts";
 import { isDead } from "./final-command.ts";
 import { Operator } from "./operator.ts";
 import type { HostRecord, RunFilter, RunRecord } from "./ports.ts";
+import { type PreflightQuestion, preflightOf } from "./preflight.ts";
 import { Reporters } from "./reporters.ts";
 import { Results } from "./results.ts";
 import { RunMachine } from "./run-machine.ts";
@@ -165,6 +166,10 @@ export class Orchestrator implements RunService {
 
   patchHost(id: number, patch: PatchHostRequest) {
     return this.#onHost(id, (host) => this.#shownHost(this.#operator.patchHost(host, patch)));
+  }
+
+  preflight(hostId: number, question: PreflightQuestion) {
+    return this.#onHost(hostId, (host) => done(preflightOf(this.#deps, host, question)));
   }
 
   async startRun(hostId: number, request: StartRunRequest): Promise<Result<RunSummary>> {

@@ -117,10 +117,28 @@ export interface RunRecord {
 }
 export type NewRun = Omit<RunRecord, "id">;
 
+/** What a run must be to be listed; what is left out is not asked. */
 export interface RunFilter {
   readonly hostId?: number;
   readonly state?: RunState;
+  readonly profile?: string;
+  readonly verdict?: Verdict;
+  /** `createdAt` from here on, and up to here, both included. */
+  readonly createdFromMs?: number;
+  readonly createdToMs?: number;
+  /** Part of the host's name or serial, of the operator or the ticket, in any case of letters. */
+  readonly text?: string;
+  /** Only runs older than this one: to page on. */
+  readonly beforeId?: number;
   readonly limit?: number;
+}
+
+/** A run of a host that was walked to the end without a hold. */
+export interface WalkedRun {
+  readonly profile: string;
+  readonly params: StageParams;
+  /** From the agent's claim to the verdict. */
+  readonly seconds: number;
 }
 
 export interface RunRepository {
@@ -132,6 +150,8 @@ export interface RunRepository {
   /** The run that occupies the host, or null. */
   occupying(hostId: number): RunRecord | null;
   latest(hostId: number): RunRecord | null;
+  /** Newest first, at most `limit`. A run that was overridden is left out: it stood for as long as it was held. */
+  walkedToEnd(hostId: number, nonDestructive: boolean, limit: number): WalkedRun[];
   findByRunTokenHash(hash: string): RunRecord | null;
   /** `createWithProfile`: parameters, thresholds and spec are stored with the run. */
   createWithProfile(run: NewRun): RunRecord;
@@ -300,6 +320,8 @@ export interface FirmwareRepository {
   replace(runId: number, rows: readonly FirmwareRow[]): void;
   /** Null when the run has posted none. */
   get(runId: number): FirmwareRow[] | null;
+  /** The last snapshot of the host over all its runs. */
+  latestOfHost(hostId: number): { readonly runId: number; readonly rows: FirmwareRow[] } | null;
 }
 
 export interface InventoryRepository {
@@ -307,6 +329,8 @@ export interface InventoryRepository {
   get(runId: number): Inventory | null;
   /** The last inventory of the host over all its runs. */
   latestOfHost(hostId: number): Inventory | null;
+  /** When the console got that one, in ms since 1970; null when there is none. */
+  latestTimeOfHost(hostId: number): number | null;
 }
 
 /** A boot nonce: stored hashed, bound to run and MAC, used once. */

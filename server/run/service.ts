@@ -28,10 +28,12 @@ import type {
   ReporterHeartbeatRequest,
   ReporterHeartbeatResponse,
 } from "../../contract/reporter-api.ts";
-import type { RunState } from "../../contract/run-state.ts";
 import type { ResultRequest } from "../../contract/stage-result.ts";
+import type { Preflight } from "../../contract/start-api.ts";
 import type { NetbootSighting } from "./boot-timeline.ts";
 import type { Result } from "./failure.ts";
+import type { RunFilter } from "./ports.ts";
+import type { PreflightQuestion } from "./preflight.ts";
 
 export interface BootQuery {
   readonly mac: string | null;
@@ -73,8 +75,11 @@ export interface RunService {
   host(id: number): Result<HostDetail>;
   createHost(request: CreateHostRequest): Result<HostSummary>;
   patchHost(id: number, patch: PatchHostRequest): Result<HostSummary>;
+  /** What is worth knowing before a start. */
+  preflight(hostId: number, question: PreflightQuestion): Result<Preflight>;
   startRun(hostId: number, request: StartRunRequest): Promise<Result<RunSummary>>;
-  listRuns(filter: { hostId?: number; state?: RunState; limit?: number }): RunSummary[];
+  /** Newest first. */
+  listRuns(filter: RunFilter): RunSummary[];
   run(id: number): Result<RunDetail>;
   cancelRun(id: number): Result<RunSummary>;
   overrideRun(id: number, reason: string): Result<RunSummary>;

@@ -129,6 +129,93 @@ describe("runs", () => {
     expect(store.runs.latest(99)).toBeNull();
   });
 
+  test("are listed by profile, verdict, time and age", () => {
+    const { store } = openStore();
+    const { host, run } = addRun(store, { state: "Passed", verdict: "pass", createdAt: T0 });
+    const add = (patch: Parameters<typeof newRun>[1]) =>
+      store.runs.createWithProfile(newRun(host.id, { state: "Cancelled", ...patch })).id;
+    const deep = add({ profile: "deep", verdict: "fail", createdAt: T0 + 1000 });
+    const late = add({ verdict: "fail", createdAt: T0 + 2000 });
+    const ids = (filter: Parameters<typeof store.runs.list>[0]) =>
+      store.runs.list(filter).map(({ id }) => id);
+    expect(ids({ profile: "deep" })).toEqual([deep]);
+    expect(ids({ verdict: "fail" })).toEqual([late, deep]);
+    expect(ids({ verdict: "fail", profile: "quick" })).toEqual([late]);
+    expect(ids({ createdFromMs: T0 + 1000 })).toEqual([late, deep]);
+    expect(ids({ createdFromMs: T0, createdToMs: T0 + 1000 })).toEqual([deep, run.id]);
+    expect(ids({ beforeId: late, limit: 1 })).toEqual([deep]);
+    expect(ids({ beforeId: run.id })).toEqual([]);
+  });
+
+  test("are found by part of the host's name or serial, of operator or ticket, in any case", () => {
+    const { store } = openStore();
+    const lab = store.hosts.create(newHost({ name: "Löwe-7", serial: "7XK2P33" }));
+    const other = store.hosts.create(newHost({ name: "rigel", serial: null }));
+    const add = (hostId: number, patch: Parameters<typeof newRun>[1] = {}) =>
+      store.runs.createWithProfile(newRun(hostId, { state: "Passed", ...patch })).id;
+    const plain = add(lab.id);
+    const named = add(other.id, { operator: "Änne Ortiz", ticket: "LAB-311" });
+    const ids = (text: string) => store.runs.list({ text }).map(({ id }) => id);
+    expect(ids("LÖWE")).toEqual([plain]);
+    expect(ids("xk2")).toEqual([plain]);
+    expect(ids("änne")).toEqual([named]);
+    expect(ids("lab-3")).toEqual([named]);
+    expect(ids("e")).toEqual([named, plain]);
+    expect(ids("%")).toEqual([]);
+    expect(store.runs.list({ text: "e", hostId: lab.id }).map(({ id }) => id)).toEqual([plain]);
+  });
+
+  test("no filter reads through the documents of all runs", () => {
+    const { db } = openStore();
+    const plan = (where: string) =>
+      db
+        .prepare<[], { detail: string }>(
+          `EXPLAIN QUERY PLAN SELECT * FROM runs WHERE ${where} ORDER BY id DESC LIMIT 5`,
+        )
+        .all()
+        .map(({ detail }) => detail)
+        .join("; ");
+    expect(plan("verdict = 'fail'")).toContain("runs_by_verdict");
+    expect(plan("profile = 'deep'")).toContain("runs_by_profile");
+    expect(plan("state = 'Passed'")).toContain("runs_by_state");
+    expect(plan("host_id = 1")).toContain("runs_by_host");
+  });
+
+  test("that were walked to the end tell how long: not those of other kinds, nor overridden ones", () => {
+    const { store } = openStore();
+    const host = store.hosts.create(newHost());
+    const add = (seconds: number | null, patch: Parameters<typeof newRun>[1] = {}) =>
+      store.runs.createWithProfile(
+        newRun(host.id, {
+          state: "Passed",
+          startedAt: T0,
+          endedAt: seconds === null ? null : T0 + seconds * 1000,
+          ...patch,
+        }),
+      ).id;
+    add(100);
+    add(300, { profile: "deep" });
+    add(50, { nonDestructive: false });
+    add(60, { state: "Cancelled" });
+    add(null, { startedAt: null });
+    const held = add(9000);
+    store.overrides.add({
+      runId: held,
+      stage: "Burn",
+      reason: "fan replaced",
+      operator: null,
+      at: T0,
+    });
+    const walked = store.runs.walkedToEnd(host.id, true, 10);
+    expect(walked.map(({ profile, seconds }) => [profile, seconds])).toEqual([
+      ["deep", 300],
+      ["quick", 100],
+    ]);
+    expect(walked[1]?.params).toEqual(newRun(host.id).params);
+    expect(store.runs.walkedToEnd(host.id, true, 1)).toHaveLength(1);
+    expect(store.runs.walkedToEnd(host.id, false, 10)).toHaveLength(1);
+  });
+
   test("are found by the hash of their token", () => {
     const { store } = openStore();
     const { run } = addRun(store, { runTokenHash: "feed" });

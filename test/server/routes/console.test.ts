@@ -79,6 +79,39 @@ describe("runs", () => {
     ]);
   });
 
+  test("are filtered by all that the history asks, with ISO times or milliseconds", async () => {
+    const query =
+      "host=3&profile=deep&verdict=pass_with_gaps&from=2026-01-01T00:00:00Z&to=1767225600001&q=%20LAB%20&before=70&state=";
+    expect((await get(`/api/v1/runs?${query}`)).statusCode).toBe(200);
+    expect(h.service.called("listRuns").at(-1)).toEqual([
+      {
+        hostId: 3,
+        profile: "deep",
+        verdict: "pass_with_gaps",
+        createdFromMs: Date.parse("2026-01-01T00:00:00.000Z"),
+        createdToMs: 1_767_225_600_001,
+        text: "LAB",
+        beforeId: 70,
+        limit: 1000,
+      },
+    ]);
+    expect((await get("/api/v1/runs?verdict=good")).statusCode).toBe(400);
+    expect((await get("/api/v1/runs?from=soon")).statusCode).toBe(400);
+  });
+
+  test("preflight asks the doctor, and says whether disks may be written", async () => {
+    const answer = await get("/api/v1/hosts/3/preflight?nonDestructive=false");
+    expect(answer.json()).toEqual({ findings: [], estimates: [], disks: null });
+    expect(h.service.called("preflight").at(-1)).toEqual([
+      3,
+      { nonDestructive: false, checks: [] },
+    ]);
+    await get("/api/v1/hosts/3/preflight");
+    expect(h.service.called("preflight").at(-1)).toEqual([3, { nonDestructive: true, checks: [] }]);
+    expect((await get("/api/v1/hosts/99/preflight")).statusCode).toBe(404);
+    expect((await get("/api/v1/hosts/3/preflight?nonDestructive=1")).statusCode).toBe(400);
+  });
+
   test("cancel takes no body, or an empty one from a client that sends the header all the same", async () => {
     expect((await post("/api/v1/runs/7/cancel")).statusCode).toBe(200);
     const answer = await h.console.inject({
@@ -129,10 +162,26 @@ describe("runs", () => {
 
   test("the report is a page that may run nothing", async () => {
     const answer = await get("/api/v1/runs/7/report.html");
-    expect(answer.body).toContain("<title>Report</title>");
+    expect(answer.body).toContain("<title>Report html</title>");
     expect(answer.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(answer.headers["content-disposition"]).toBe(
+      'inline; filename="vetting-orion-run-7.html"',
+    );
     expect(answer.headers["content-security-policy"]).toMatch(/^default-src 'none'/);
     expect(answer.headers["content-security-policy"]).not.toContain("script");
+  });
+
+  test.each([
+    ["jsonl", "jsonl", "application/jsonl"],
+    ["junit.xml", "junit", "application/xml"],
+  ])("report.%s is a file to save, named after host and run", async (suffix, format, type) => {
+    const answer = await get(`/api/v1/runs/7/report.${suffix}`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain(`Report ${format}`);
+    expect(answer.headers["content-type"]).toBe(`${type}; charset=utf-8`);
+    expect(answer.headers["content-disposition"]).toBe(
+      `attachment; filename="vetting-orion-run-7.${suffix}"`,
+    );
   });
 });
 

@@ -155,6 +155,8 @@ export class FakeService implements RunService {
     this.#record("host", [id], id === 3 ? done(HOST_DETAIL) : failed("not-found", "No such host."));
   createHost: RunService["createHost"] = (...args) => this.#record("createHost", args, done(HOST));
   patchHost: RunService["patchHost"] = (...args) => this.#record("patchHost", args, done(HOST));
+  preflight: RunService["preflight"] = (...args) =>
+    this.#record("preflight", args, done({ findings: [], estimates: [], disks: null }));
   startRun: RunService["startRun"] = async (...args) => this.#record("startRun", args, done(RUN));
   listRuns: RunService["listRuns"] = (...args) => this.#record("listRuns", args, [RUN]);
   run: RunService["run"] = (id) =>

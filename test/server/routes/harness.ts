@@ -42,7 +42,8 @@ const fakeRead: ReadApart = async (read) => {
     series: () => JSON.stringify(series),
     "run-series": () => JSON.stringify({ series: [series] }),
     "series-csv": () => "time,value,unit,stage\r\n2026-01-01T00:00:00.000Z,3,Cel,CPUStress\r\n",
-    report: () => "<!doctype html><title>Report</title>",
+    report: () =>
+      read.kind === "report" ? `<!doctype html><title>Report ${read.name}</title>` : "",
   };
   return { ok: true, body: known ? Buffer.from(text[read.kind]()) : null };
 };

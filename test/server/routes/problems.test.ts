@@ -156,8 +156,9 @@ describe("answers", () => {
     "/api/v1/runs/7/firmware/diff?against=8",
     "/api/v1/runs/7/evidence/6",
     "/api/v1/runs/99/report.html",
-    "/api/v1/runs/7/report.jsonl",
-    "/api/v1/runs/7/report.junit.xml",
+    "/api/v1/runs/99/report.jsonl",
+    "/api/v1/runs/99/report.junit.xml",
+    "/api/v1/runs/7/report.pdf",
   ])("%s: 404 with a sentence", async (url) => {
     const answer = await h.console.inject({ url, headers: AUTHORIZED });
     expect(answer.statusCode).toBe(404);
