@@ -1,5 +1,6 @@
 import type { LiveEvent } from "../../contract/console-api.ts";
 import { occupiesHost } from "../../contract/run-state.ts";
+import { loadRuns } from "../history/load-runs.ts";
 import { tellNotice } from "../shell/alerts.ts";
 import { seriesStore } from "../store/series-store.ts";
 import { useStore } from "../store/store.ts";
@@ -35,6 +36,7 @@ export function startLive(): () => void {
         return store.putHost(event.host);
       case "run":
         store.putRun(event.run);
+        store.putListedRun(event.run);
         store.updateDetail(event.run);
         if (event.run.id === store.openRunId) refetchDetail();
         return undefined;
@@ -84,7 +86,7 @@ export function startLive(): () => void {
 
 /** Everything that is on the screen, anew. @param logSince the last log line before the gap. */
 async function loadSnapshot(logSince: number | null): Promise<void> {
-  await Promise.all([loadHosts(), loadDoctor(), loadProfiles()]);
+  await Promise.all([loadHosts(), loadDoctor(), loadProfiles(), loadRuns()]);
   const { hosts, openRunId } = useStore.getState();
   const shown = [...(hosts?.values() ?? [])].flatMap(({ run }) => (run === null ? [] : [run.id]));
   seriesStore.keepOnly(new Set([...shown, ...(openRunId === null ? [] : [openRunId])]));
