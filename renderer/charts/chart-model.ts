@@ -1,6 +1,7 @@
 import type { RunDetail } from "../../contract/console-api.ts";
 import { type LimitLine, limitLines } from "../../contract/wording/limits.ts";
 import { decimate, MAX_CHART_POINTS } from "../store/decimate.ts";
+import type { Point } from "../store/ring-buffer.ts";
 import type { Series } from "../store/series.ts";
 
 /** Sensors of one unit share a chart; so many lines can still be told apart. */
@@ -53,7 +54,7 @@ export interface ChartWindow {
 
 /** The rows of a chart: all series on one grid of at most 300 times, least and greatest value kept. */
 export function chartRows(
-  series: readonly (Series | null)[],
+  series: readonly ({ points(): Iterable<Point> } | null)[],
   { from, to }: ChartWindow,
   buckets = MAX_CHART_POINTS,
 ): ChartRow[] {
