@@ -1,5 +1,6 @@
 import { doctorCommand } from "./doctor/doctor-command.ts";
 import { readOptions, StartProblem, USAGE } from "./options.ts";
+import { readyLine } from "./ready-line.ts";
 import { settle } from "./settings.ts";
 import { type RunningConsole, startConsole } from "./start-console.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
@@ -24,18 +25,6 @@ async function main(): Promise<void> {
   const running = await startConsole(options);
   stopOnSignal("console", running);
   process.stdout.write(options.json ? readyLine(running) : greeting(running));
-}
-
-function readyLine({ consoleUrl, labUrl, ports }: RunningConsole): string {
-  const line = {
-    event: "ready",
-    consoleUrl,
-    labUrl,
-    tftpPort: ports.tftp,
-    dhcpPort: ports.dhcp,
-    pid: process.pid,
-  };
-  return `${JSON.stringify(line)}\n`;
 }
 
 function greeting({ consoleUrl, labUrl }: RunningConsole): string {

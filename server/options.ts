@@ -28,6 +28,13 @@ export interface ConsoleOptions {
   readonly simulated: boolean;
   /** pino level for stderr: what the operator must see comes at `warn`. */
   readonly logLevel: string;
+  /** Where log lines go; stderr when left out. */
+  readonly logStream?: { write(line: string): void };
+  /**
+   * The folder with the program's own files, laid out like the checkout: `dist/`, `reporter/`, `package.json`.
+   * Left out: the checkout itself. A bundle lies elsewhere and has to say.
+   */
+  readonly programDir?: string;
 }
 
 /** What the command line can ask for beside a console. */

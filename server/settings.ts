@@ -5,7 +5,8 @@ import { loadConfig } from "./config/load-config.ts";
 import { applyOverrides } from "./config/overrides.ts";
 import { type ConsoleOptions, StartProblem } from "./options.ts";
 
-const ROOT_DIR = resolve(import.meta.dirname, "..");
+/** The checkout that this file is part of. */
+const CHECKOUT_DIR = resolve(import.meta.dirname, "..");
 
 /** Everything that a start has settled: options over vetting.yaml over defaults, and where things lie. */
 export interface Settings {
@@ -26,7 +27,8 @@ export interface Settings {
 /** @throws StartProblem with one line when the configuration cannot be used. */
 export function settle(options: ConsoleOptions): Settings {
   const dataDir = resolve(options.dataDir);
-  const configFile = configFileOf(options.configFile, dataDir);
+  const programDir = options.programDir ?? CHECKOUT_DIR;
+  const configFile = configFileOf(options.configFile, dataDir, programDir);
   const loaded = loadConfig(configFile);
   if (!loaded.ok) throw new StartProblem(oneLine(loaded.message));
   const overridden = applyOverrides(loaded.config, options.overrides);
@@ -38,18 +40,18 @@ export function settle(options: ConsoleOptions): Settings {
       options.configFile === null ? join(dataDir, "vetting.yaml") : resolve(options.configFile),
     dataDir,
     databaseFile: join(dataDir, "vetting.db"),
-    bootDir: resolve(options.bootDir ?? join(ROOT_DIR, "dist/boot")),
-    agentFile: join(ROOT_DIR, "dist/agent/agent.mjs"),
-    rendererDir: join(ROOT_DIR, "dist/renderer"),
-    reporterDir: join(ROOT_DIR, "reporter"),
-    version: versionIn(join(ROOT_DIR, "package.json")),
+    bootDir: resolve(options.bootDir ?? join(programDir, "dist/boot")),
+    agentFile: join(programDir, "dist/agent/agent.mjs"),
+    rendererDir: join(programDir, "dist/renderer"),
+    reporterDir: join(programDir, "reporter"),
+    version: versionIn(join(programDir, "package.json")),
   };
 }
 
 /** One that was asked for must be there; else the data directory's own, else the one of the checkout. */
-function configFileOf(asked: string | null, dataDir: string): string | null {
+function configFileOf(asked: string | null, dataDir: string, programDir: string): string | null {
   if (asked !== null) return resolve(asked);
-  const candidates = [join(dataDir, "vetting.yaml"), join(ROOT_DIR, "vetting.yaml")];
+  const candidates = [join(dataDir, "vetting.yaml"), join(programDir, "vetting.yaml")];
   return candidates.find((file) => existsSync(file)) ?? null;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { pino } from "pino";
+import { isTerminal } from "../contract/run-state.ts";
 import { buildConsoleApp } from "./app.ts";
 import { BootFiles } from "./boot-files.ts";
 import { LiveConfig } from "./config/live-config.ts";
@@ -32,6 +33,17 @@ import { createStoreStats } from "./store-stats.ts";
 import { startTicking } from "./ticking.ts";
 import { lastingSecret, WindowSessions } from "./window-sessions.ts";
 
+export { readOptions, StartProblem } from "./options.ts";
+export { readyLine } from "./ready-line.ts";
+
+/** What a shell around the console has to know of its runs: whether the machine may sleep, or the program end. */
+export interface ActiveRuns {
+  /** Runs that are queued or under way; a run that holds waits for a hand and does not count. */
+  count(): number;
+  /** Calls at every change of a run. Returns the function that ends it. */
+  onChange(listener: () => void): () => void;
+}
+
 /** A console that listens. */
 export interface RunningConsole {
   /** With the access token of this launch. */
@@ -46,6 +58,7 @@ export interface RunningConsole {
     readonly dhcp: number | null;
     readonly pxe: number | null;
   };
+  readonly runs: ActiveRuns;
   /** Stops cleanly; further calls wait for the same stop. */
   close(): Promise<void>;
 }
@@ -76,11 +89,14 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 
 async function start(
   settings: Settings,
-  { simulated, logLevel, overrides }: ConsoleOptions,
+  { simulated, logLevel, logStream, overrides }: ConsoleOptions,
   cleanUp: (() => void | Promise<void>)[],
 ): Promise<Omit<RunningConsole, "close">> {
   const { dataDir, databaseFile, version } = settings;
-  const log: LogOptions = { level: logLevel };
+  const log: LogOptions = {
+    level: logLevel,
+    ...(logStream === undefined ? {} : { stream: logStream }),
+  };
   const { stream, ...pinoOptions } = loggerOptions(log);
   const logger = pino(pinoOptions, stream);
   const startedAt = Date.now();
@@ -235,6 +251,13 @@ async function start(
     },
     get ports() {
       return { ...bound, ...lab.ports };
+    },
+    runs: {
+      count: () => store.runs.listOccupying().filter(({ state }) => !isTerminal(state)).length,
+      onChange: (listener) =>
+        events.subscribe(({ event }) => {
+          if (event.type === "run") listener();
+        }),
     },
   };
 }
