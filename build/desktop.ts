@@ -2,14 +2,17 @@ export interface DesktopFacts {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
+  /** Root on Linux and macOS. */
+  readonly isRoot: boolean;
 }
 
 /** `headless-wanted` needs no word; `headless-because` carries the one line that says why. */
 export type DesktopChoice =
+  | { readonly kind: "desktop-wanted" }
   | { readonly kind: "headless-wanted" }
   | { readonly kind: "headless-because"; readonly reason: string; readonly hasDisplay: boolean };
 
-/** How a start shows itself: there is no desktop window in this version, and it says so. */
+/** How a start shows itself: in a window wherever one can be seen. Whether the runtime for it is here is asked next. */
 export function chooseDesktop(facts: DesktopFacts): DesktopChoice {
   // What prints and ends shows no window.
   const wanted = ["--headless", "--doctor", "--help"].some((flag) => facts.args.includes(flag));
@@ -24,10 +27,18 @@ export function chooseDesktop(facts: DesktopFacts): DesktopChoice {
       hasDisplay: false,
     };
   }
+  // Chromium refuses to run as root with its sandbox, and without it a page is not fenced in.
+  if (facts.isRoot && facts.platform === "linux") {
+    return headlessBecause("The desktop window does not run as root");
+  }
+  return { kind: "desktop-wanted" };
+}
+
+/** @param why the first half of the sentence */
+export function headlessBecause(why: string): DesktopChoice & { kind: "headless-because" } {
   return {
     kind: "headless-because",
-    reason:
-      "The desktop window is not part of this version yet, so the console runs headless, for your browser.",
+    reason: `${why}, so the console runs headless, for your browser.`,
     hasDisplay: true,
   };
 }

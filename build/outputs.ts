@@ -1,6 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { contentHash } from "./content-hash.ts";
+import { buildWithModuleUrls } from "./module-urls.ts";
 
 /** Something built into dist/ from sources. */
 export interface Output {
@@ -52,6 +61,60 @@ export const RENDERER_OUTPUT: Output = {
       logLevel: "warn",
       build: { outDir: outPath, emptyOutDir: true },
     });
+  },
+};
+
+/**
+ * The desktop shell with the server in it: main.mjs, the sandboxed preload, and beside them what the server reads from
+ * beside its own modules: its SQL and its worker threads. better-sqlite3 stays a package because of its native part.
+ */
+export const DESKTOP_OUTPUT: Output = {
+  name: "desktop shell",
+  inputs: [
+    "electron",
+    "server",
+    "contract",
+    "package-lock.json",
+    "build/module-urls.ts",
+    "build/outputs.ts",
+  ],
+  path: "dist/electron",
+  witness: "dist/electron/main.mjs",
+  async build(rootDir, outPath) {
+    const { build } = await import("esbuild");
+    const common = {
+      absWorkingDir: rootDir,
+      bundle: true,
+      legalComments: "none",
+      logLevel: "warning",
+    } as const;
+    await buildWithModuleUrls(join(rootDir, "electron/main.ts"), (entry, plugin) =>
+      build({
+        ...common,
+        entryPoints: [entry],
+        outfile: join(outPath, `${basename(entry, ".ts")}.mjs`),
+        format: "esm",
+        platform: "node",
+        target: "node24",
+        external: ["electron", "better-sqlite3"],
+        plugins: [plugin],
+        // Packages written as CommonJS ask for Node's own modules by require, which ESM does not have.
+        banner: {
+          js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
+        },
+      }),
+    );
+    await build({
+      ...common,
+      entryPoints: ["electron/preload.ts"],
+      outfile: join(outPath, "preload.cjs"),
+      // A sandboxed preload cannot be ESM, and may require nothing but electron.
+      format: "cjs",
+      platform: "browser",
+      target: "es2022",
+      external: ["electron"],
+    });
+    cpSync(join(rootDir, "server/db/migrations"), join(outPath, "migrations"), { recursive: true });
   },
 };
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { filesUnder } from "../content-hash.ts";
 import { hasCommand, installTools } from "../install-tools.ts";
-import { AGENT_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
+import { AGENT_OUTPUT, DESKTOP_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
 import { packageBin } from "../package-bin.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
 import { shellScripts } from "../shell-scripts.ts";
@@ -60,7 +60,7 @@ const checks: Step[] = [
   ),
 ];
 
-const buildSteps: Step[] = [AGENT_OUTPUT, RENDERER_OUTPUT].map((output) => ({
+const buildSteps: Step[] = [AGENT_OUTPUT, RENDERER_OUTPUT, DESKTOP_OUTPUT].map((output) => ({
   name: `build the ${output.name}`,
   run: async () => {
     await ensureBuilt(ROOT_DIR, [output], say);

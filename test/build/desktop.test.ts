@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { browserCommand, chooseDesktop, consoleUrlIn } from "../../build/desktop.ts";
+import {
+  browserCommand,
+  chooseDesktop,
+  consoleUrlIn,
+  headlessBecause,
+} from "../../build/desktop.ts";
 
 describe("how a start shows itself", () => {
-  const facts = { args: [], env: {}, platform: "linux" };
+  const facts = { args: [], env: {}, platform: "linux", isRoot: false };
 
   test.each([
     ["--headless is given", { ...facts, args: ["--json", "--headless"], env: { DISPLAY: ":0" } }],
@@ -13,9 +18,8 @@ describe("how a start shows itself", () => {
   });
 
   test.each(["0", "false", "no", "off", ""])("VETTING_HEADLESS=%j does not ask for it", (value) => {
-    expect(chooseDesktop({ ...facts, env: { VETTING_HEADLESS: value } }).kind).toBe(
-      "headless-because",
-    );
+    const env = { VETTING_HEADLESS: value, DISPLAY: ":0" };
+    expect(chooseDesktop({ ...facts, env }).kind).toBe("desktop-wanted");
   });
 
   test("headless with one line when there is no display, and no browser to open", () => {
@@ -29,10 +33,26 @@ describe("how a start shows itself", () => {
     ["Wayland", { ...facts, env: { WAYLAND_DISPLAY: "wayland-0" } }],
     ["macOS", { ...facts, platform: "darwin" }],
     ["Windows", { ...facts, platform: "win32" }],
-  ])("with a display (%s) it says that there is no desktop window yet", (_what, given) => {
-    const choice = chooseDesktop(given);
-    expect(choice).toMatchObject({ kind: "headless-because", hasDisplay: true });
-    expect(choice).toHaveProperty("reason", expect.not.stringContaining("\n"));
+  ])("in its window with a display: %s", (_what, given) => {
+    expect(chooseDesktop(given)).toEqual({ kind: "desktop-wanted" });
+  });
+
+  test("root on Linux gets a browser: Chromium's sandbox does not work there, and we do not go without", () => {
+    expect(chooseDesktop({ ...facts, env: { DISPLAY: ":0" }, isRoot: true })).toEqual({
+      kind: "headless-because",
+      reason:
+        "The desktop window does not run as root, so the console runs headless, for your browser.",
+      hasDisplay: true,
+    });
+  });
+
+  test("whatever else is in the way of a window ends in the same sentence, with a browser to open", () => {
+    expect(headlessBecause("The Electron runtime could not be fetched (offline)")).toEqual({
+      kind: "headless-because",
+      reason:
+        "The Electron runtime could not be fetched (offline), so the console runs headless, for your browser.",
+      hasDisplay: true,
+    });
   });
 });
 
