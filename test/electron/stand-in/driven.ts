@@ -2,7 +2,7 @@
  * What the built main.mjs gets as `electron` when it runs under Node: the stand-in, with wires to the test that forked
  * the process. The test is told what happens and says what the user and the system do.
  */
-import { openSync, watch, writeFileSync } from "node:fs";
+import { openSync, rmSync, watch, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { MessageBoxOptions } from "../../../electron/electron-api.ts";
 import { createElectron, preventable } from "./electron.ts";
@@ -77,6 +77,7 @@ function claimLock(): boolean {
     writeFileSync(join(profile, `${SECOND}${process.pid}`), "");
     return false;
   }
+  process.once("exit", () => rmSync(join(profile, FIRST), { force: true }));
   const known = new Set<string>();
   watch(profile, (_event, name) => {
     if (name === null || !basename(name).startsWith(SECOND) || known.has(name)) return;
