@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RunSeriesResponse } from "../../contract/console-api.ts";
 import { loadSeries, loadSeriesSpan } from "../../renderer/live/series-history.ts";
 import { seriesStore } from "../../renderer/store/series-store.ts";
-import { SpanStore, spanStore } from "../../renderer/store/span-store.ts";
 
 const ANSWER: RunSeriesResponse = {
   series: [
@@ -49,44 +48,18 @@ describe("the history of a run", () => {
 });
 
 describe("a span that is zoomed into", () => {
-  test("is fetched at full points, whole milliseconds, and stands in the span store", async () => {
-    const loaded = await loadSeriesSpan(7, 999.7, 5000.2);
+  test("is fetched at full points, in whole milliseconds, and leaves the run's history alone", async () => {
+    const loaded = await loadSeriesSpan(7, { from: 999.7, to: 5000.2 });
     expect(asked).toEqual(["/api/v1/runs/7/series/all?from=999&to=5001&points=300"]);
-    const span = spanStore.get(7, 999, 5001);
-    expect(loaded).toEqual({ ok: true, value: span });
-    expect([...(span?.series.get("cpu.package.temp")?.points() ?? [])]).toHaveLength(1);
-    expect(span?.series.get("fan.speed[1]")?.latest).toBeNull();
-    // The whole run's history is another thing.
+    const span = loaded.ok ? loaded.value : new Map();
+    expect([...(span.get("cpu.package.temp")?.points() ?? [])]).toEqual([[1000, 40, 44, 42]]);
+    expect(span.get("fan.speed[1]")?.latest).toBeNull();
     expect(seriesStore.sensorsOf(7)).toEqual([]);
   });
 
-  test("is one request for all who ask at once, and a new one afterwards", async () => {
-    const [a, b] = await Promise.all([loadSeriesSpan(8, 0, 10), loadSeriesSpan(8, 0, 10)]);
-    expect(a).toBe(b);
-    expect(asked).toHaveLength(1);
-    await loadSeriesSpan(8, 0, 10);
-    expect(asked).toHaveLength(2);
-  });
-
-  test("that cannot be fetched leaves what was there", async () => {
-    await loadSeriesSpan(9, 0, 10);
+  test("that cannot be fetched says why", async () => {
     answers = [problem(500)];
-    expect(await loadSeriesSpan(9, 0, 10)).toMatchObject({ ok: false });
-    expect(spanStore.get(9, 0, 10)).not.toBeNull();
-  });
-
-  test("is let go of when others came after it, and who draws hears of each", () => {
-    const store = new SpanStore();
-    let told = 0;
-    const stop = store.subscribe(() => {
-      told += 1;
-    });
-    for (let n = 0; n < 20; n += 1) store.put({ runId: 1, from: n, to: n + 1, series: new Map() });
-    stop();
-    store.put({ runId: 1, from: 12, to: 13, series: new Map() });
-    expect(told).toBe(20);
-    expect(store.get(1, 11, 12)).toBeNull();
-    expect(store.get(1, 12, 13)).not.toBeNull();
-    expect(store.get(1, 19, 20)).not.toBeNull();
+    const loaded = await loadSeriesSpan(9, { from: 0, to: 10 });
+    expect(loaded).toMatchObject({ ok: false, failure: { status: 500, detail: "Why not." } });
   });
 });
