@@ -53,6 +53,8 @@ test("hosts come by attention, each with its state as a word", async ({ page }) 
 test("what is in the way is said with its mend, and the lab address always", async ({ page }) => {
   await page.goto(lab.url);
   const checks = page.getByRole("region", { name: "Checks of this console" });
+  await expect(checks).toContainText("Live image");
+  await checks.getByRole("link", { name: "What to do" }).click();
   await expect(checks).toContainText("No live image has been built");
   await expect(checks).toContainText("npm run image");
   await expect(checks.getByRole("button", { name: "Copy the mend for Live image" })).toBeVisible();

@@ -7,6 +7,8 @@ import { createInterface } from "node:readline";
 export interface RealConsole {
   readonly consoleUrl: string;
   readonly labUrl: string;
+  /** Its vetting.yaml is made here. */
+  readonly dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function startRealConsole({
   });
   return {
     ...ready,
+    dataDir,
     stop: async () => {
       child.kill("SIGTERM");
       await exited;
