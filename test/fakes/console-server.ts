@@ -12,6 +12,7 @@ import type {
   SeriesResponse,
 } from "../../contract/console-api.ts";
 import { BUILT_IN_PROFILES } from "../../contract/stage-params.ts";
+import { firmwareBeside, listedRuns, preflightOf } from "./console-answers.ts";
 import { detail, INVENTORY, summaryOf } from "./console-data.ts";
 
 /** As the real console sends it. */
@@ -141,6 +142,7 @@ function answerGet(
   const [kind, id, part] = path.split("/");
   const run = data.runs.find((one) => one.id === Number(id));
   if (path === "hosts") return send(response, 200, data.hosts);
+  if (path === "runs") return send(response, 200, listedRuns(data.runs, data.hosts, query));
   if (path === "discovered") return send(response, 200, data.discovered);
   if (path === "doctor") return send(response, 200, data.doctor);
   if (path === "profiles") {
@@ -152,11 +154,16 @@ function answerGet(
     return send(response, 200, profiles);
   }
   const host = data.hosts.find((one) => one.id === Number(id));
+  if (kind === "hosts" && host !== undefined && part === "preflight") {
+    const readOnly = query.get("nonDestructive") !== "false";
+    return send(response, 200, preflightOf(host, data.doctor.labUrl, readOnly));
+  }
   if (kind === "hosts" && host !== undefined) {
     return send(response, 200, { ...host, inventory: INVENTORY, boots: [] });
   }
   if (kind !== "runs" || run === undefined) return problem(response, 404, `There is no run ${id}.`);
   if (part === undefined) return send(response, 200, run);
+  if (part === "firmware") return send(response, 200, firmwareBeside(query.get("against") ?? ""));
   if (part === "logs") {
     const receivedAt = new Date().toISOString();
     return send(response, 200, { lines: data.logs.map((line) => ({ ...line, receivedAt })) });
