@@ -30,23 +30,23 @@ test("is filtered by host, verdict, state, profile and text, and the address hol
   lab,
 }) => {
   await page.goto(`${lab.url}#/runs`);
-  await page.getByLabel("Verdict").selectOption("Fail");
+  await page.getByRole("combobox", { name: "Verdict" }).selectOption("Fail");
   await expect(rows(page)).toHaveCount(1);
   await expect(page).toHaveURL(/#\/runs\?verdict=fail$/);
-  await page.getByLabel("Verdict").selectOption("Any");
-  await page.getByLabel("Host", { exact: true }).selectOption("vega");
+  await page.getByRole("combobox", { name: "Verdict" }).selectOption("Any");
+  await page.getByRole("combobox", { name: "Host", exact: true }).selectOption("vega");
   await expect(page).toHaveURL(/#\/runs\?host=3$/);
   await expect(row(page, 6)).toBeVisible();
   await page.reload();
   await expect(rows(page)).toHaveCount(1);
-  await expect(page.getByLabel("Host", { exact: true })).toHaveValue("3");
+  await expect(page.getByRole("combobox", { name: "Host", exact: true })).toHaveValue("3");
   await page.getByRole("button", { name: "Show all" }).click();
   await expect(rows(page)).toHaveCount(3);
-  await page.getByLabel("State").selectOption("Storage");
+  await page.getByRole("combobox", { name: "State" }).selectOption("Storage");
   await expect(row(page, 9)).toBeVisible();
   await expect(rows(page)).toHaveCount(1);
-  await page.getByLabel("State").selectOption("Any");
-  await page.getByLabel("Profile").selectOption("deep");
+  await page.getByRole("combobox", { name: "State" }).selectOption("Any");
+  await page.getByRole("combobox", { name: "Profile" }).selectOption("deep");
   await expect(page.getByRole("heading", { name: "No run is like that" })).toBeVisible();
   await page.getByRole("link", { name: "Show all runs" }).click();
   await page.keyboard.press("/");
@@ -64,9 +64,9 @@ test("is filtered by day, in the reader's own calendar", async ({ page, lab }) =
   ];
   await page.goto(`${lab.url}#/runs`);
   await expect(rows(page)).toHaveCount(3);
-  await page.getByLabel("From").fill("2026-03-02");
+  await page.getByLabel("From", { exact: true }).fill("2026-03-02");
   await expect(rows(page)).toHaveCount(2);
-  await page.getByLabel("To").fill("2026-03-02");
+  await page.getByLabel("To", { exact: true }).fill("2026-03-02");
   await expect(rows(page)).toHaveCount(1);
   await expect(row(page, 2)).toBeVisible();
 });
