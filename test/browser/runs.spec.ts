@@ -125,6 +125,6 @@ test("without any run it teaches how to start one", async ({ page, lab }) => {
   lab.data.runs = [];
   await page.goto(`${lab.url}#/runs`);
   await expect(page.getByRole("heading", { name: "No run yet" })).toBeVisible();
-  await page.getByRole("link", { name: "hosts" }).click();
+  await page.getByRole("main").getByRole("link", { name: "hosts" }).click();
   await expect(page.getByRole("article").first()).toBeVisible();
 });
