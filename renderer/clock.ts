@@ -22,3 +22,8 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => nowMs);
 }
+
+/** What the time makes of something, in words: draws again when the words change, not with every second. */
+export function useNowText(textAt: (nowMs: number) => string): string {
+  return useSyncExternalStore(subscribe, () => textAt(nowMs));
+}

@@ -1,60 +1,73 @@
+import { useEffect, useRef } from "react";
 import { formatQuantity } from "../../contract/wording/format.ts";
-import { decimate } from "../store/decimate.ts";
-import { SeriesStore, seriesStore } from "../store/series-store.ts";
-import { useSeriesVersion } from "./use-series.ts";
+import { isTileSensor, seriesStore } from "../store/series-store.ts";
+import { SPARK_HEIGHT, SPARK_WIDTH, sparkPath } from "./spark-model.ts";
+import { useVisible } from "./use-visible.ts";
 
-const WINDOW_MS = 5 * 60 * 1000;
-const BUCKETS = 60;
-const WIDTH = 120;
-const HEIGHT = 26;
+/** The sensors of a tile, and what their values are of. */
+const SPARKS = [
+  { unit: "Cel", of: "hottest CPU" },
+  { unit: "W", of: "power" },
+] as const;
 
-/** The two sensors that matter on a tile: the hottest processor and the watts. */
+/**
+ * The two sensors that matter on a tile: the hottest processor and the watts. Drawn once a second and only in sight,
+ * straight into the page: twenty tiles would else have React compare forty lines a second.
+ */
 export function Sparkline({ runId }: { runId: number }) {
-  const sensors = seriesStore.sensorsOf(runId);
-  useSeriesVersion(
-    ["", ...sensors.map(({ sensor }) => sensor)].map((s) => SeriesStore.key(runId, s)),
-  );
-  const hottest = sensors
-    .filter(({ sensor, unit }) => unit === "Cel" && sensor.startsWith("cpu"))
-    .map(({ sensor }) => sensor)
-    .sort((a, b) => newest(runId, b) - newest(runId, a))[0];
-  const watts = sensors.find(({ unit }) => unit === "W")?.sensor;
-  const shown = [hottest, watts].filter((sensor) => sensor !== undefined);
-  if (shown.length === 0) return null;
+  const frame = useRef<HTMLDivElement>(null);
+  const visible = useVisible(frame);
+  useEffect(() => {
+    if (!visible) return undefined;
+    const draw = () => drawSparks(frame.current, runId);
+    draw();
+    return seriesStore.subscribeRun(runId, draw);
+  }, [visible, runId]);
   return (
-    <div className="sparks">
-      {shown.map((sensor) => (
-        <Spark key={sensor} runId={runId} sensor={sensor} />
+    <div className="sparks" ref={frame}>
+      {SPARKS.map(({ unit, of }) => (
+        <span key={unit} className="spark" data-unit={unit} hidden>
+          <svg
+            viewBox={`0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`}
+            preserveAspectRatio="none"
+            aria-hidden="true"
+          >
+            <path />
+          </svg>
+          <strong />
+          <span className="unseen">{of}</span>
+        </span>
       ))}
     </div>
   );
 }
 
-function newest(runId: number, sensor: string): number {
-  return seriesStore.get(runId, sensor)?.latest?.[3] ?? Number.NEGATIVE_INFINITY;
+function drawSparks(frame: HTMLElement | null, runId: number): void {
+  for (const spark of frame?.children ?? []) {
+    if (!(spark instanceof HTMLElement)) continue;
+    const sensor = greatest(runId, spark.dataset.unit ?? "");
+    const series = sensor === null ? null : seriesStore.get(runId, sensor);
+    const latest = series?.latest ?? null;
+    if (spark.hidden !== (latest === null)) spark.hidden = latest === null;
+    if (series === null || latest === null) continue;
+    spark.querySelector("path")?.setAttribute("d", sparkPath(series));
+    const value = spark.querySelector("strong");
+    const text = formatQuantity(Math.round(latest[3]), series.unit);
+    if (value !== null && value.textContent !== text) value.textContent = text;
+    if (spark.title !== sensor) spark.title = sensor ?? "";
+  }
 }
 
-function Spark({ runId, sensor }: { runId: number; sensor: string }) {
-  const series = seriesStore.get(runId, sensor);
-  const latest = series?.latest;
-  if (series === null || latest === null || latest === undefined) return null;
-  const to = latest[0];
-  const first = series.points().next().value?.[0] ?? to;
-  const from = Math.min(Math.max(first, to - WINDOW_MS), to - 1000);
-  const points = decimate(series.points(), from, to, BUCKETS).filter((p) => p !== null);
-  const low = Math.min(...points.map(([, min]) => min));
-  const high = Math.max(...points.map(([, , max]) => max));
-  const x = (t: number) => ((t - from) / (to - from)) * WIDTH;
-  const y = (value: number) => HEIGHT - 3 - ((value - low) / (high - low || 1)) * (HEIGHT - 6);
-  const path = points
-    .map(([t, , max], index) => `${index === 0 ? "M" : "L"}${x(t).toFixed(1)} ${y(max).toFixed(1)}`)
-    .join("");
-  return (
-    <span className="spark" title={sensor}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-        <path d={path} />
-      </svg>
-      <strong>{formatQuantity(latest[3], series.unit)}</strong>
-    </span>
-  );
+/** Of a tile's sensors of a unit the one that stands highest now. */
+function greatest(runId: number, unit: string): string | null {
+  let found: string | null = null;
+  let top = Number.NEGATIVE_INFINITY;
+  for (const { sensor, unit: own } of seriesStore.sensorsOf(runId)) {
+    if (own !== unit || !isTileSensor(sensor, own)) continue;
+    const value = seriesStore.get(runId, sensor)?.latest?.[3] ?? Number.NEGATIVE_INFINITY;
+    if (value <= top) continue;
+    top = value;
+    found = sensor;
+  }
+  return found;
 }

@@ -73,7 +73,11 @@ function ToastList() {
           <Toast.Content className="toastbody">
             <Icon name={toast.data?.icon ?? "circle"} />
             <Toast.Title className="toasttitle" />
-            <Toast.Close aria-label={`Dismiss: ${toast.data?.title ?? "message"}`}>
+            {/* Hidden by default until the stack is spread out; ours always is. */}
+            <Toast.Close
+              aria-label={`Dismiss: ${toast.data?.title ?? "message"}`}
+              aria-hidden={false}
+            >
               Dismiss
             </Toast.Close>
             <Toast.Description className="toasttext" />

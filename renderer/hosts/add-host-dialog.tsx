@@ -8,6 +8,7 @@ import { useStore } from "../store/store.ts";
 
 /** A machine known only by its MAC: typed from its label, or adopted after it netbooted. */
 export function AddHostDialog({ mac: given, onClose }: { mac: string; onClose: () => void }) {
+  const discovered = useStore(({ discovered: all }) => all.some((one) => one.mac === given));
   const [mac, setMac] = useState(given);
   const [name, setName] = useState("");
   const [failure, setFailure] = useState<ApiFailure | null>(null);
@@ -26,7 +27,7 @@ export function AddHostDialog({ mac: given, onClose }: { mac: string; onClose: (
     void submit();
   };
   return (
-    <Dialog title={given === "" ? "Add a host by its MAC" : "Adopt this machine"} onClose={onClose}>
+    <Dialog title={discovered ? "Adopt this machine" : "Add a host by its MAC"} onClose={onClose}>
       <form onSubmit={onSubmit}>
         <label>
           MAC address
@@ -49,7 +50,7 @@ export function AddHostDialog({ mac: given, onClose }: { mac: string; onClose: (
             Back
           </button>
           <button type="submit" className="primary">
-            {given === "" ? "Add" : "Adopt"}
+            {discovered ? "Adopt" : "Add"}
           </button>
         </div>
       </form>

@@ -2,62 +2,39 @@ import { memo } from "react";
 import type { HostSummary, RunSummary } from "../../contract/console-api.ts";
 import { isTerminal, occupiesHost, stageNameForState } from "../../contract/run-state.ts";
 import { STAGES } from "../../contract/stages.ts";
-import { formatDuration } from "../../contract/wording/format.ts";
-import {
-  headline,
-  STAGE_TITLES,
-  type Status,
-  stageNumber,
-  VERDICT_STATUS,
-  verdictStatus,
-} from "../../contract/wording/status-table.ts";
+import { STAGE_TITLES, stageNumber, verdictStatus } from "../../contract/wording/status-table.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
-import { useNow } from "../clock.ts";
 import { Icon, StatusBadge } from "../design/icon.tsx";
 import { HREF } from "../route.ts";
 import { BootSentence } from "../run/boot-timeline.tsx";
 import { attentionOf } from "../store/hosts-slice.ts";
+import type { HostActions } from "./asked.ts";
+import { modelOf, tileStatus } from "./host-status.ts";
+import { LastSeen, SilentSince, TimeLeft } from "./live-words.tsx";
+import { hostLinkId } from "./scan.ts";
+import { MoreButton, StartButton } from "./start-button.tsx";
 
-const READY: Status = {
-  word: "Ready",
-  icon: "circle",
-  tone: "idle",
-  means: "The reporter answers; a run can be started.",
-};
-const OFFLINE: Status = {
-  word: "Offline",
-  icon: "plug",
-  tone: "idle",
-  means: "No reporter answers from this host.",
-};
-
-/** The word shown largest: of the run while it matters, else whether the host can be reached. */
-export function tileStatus(host: Pick<HostSummary, "run" | "online">): Status {
-  const { run } = host;
-  // A hold that was cancelled has failed all the same: the host must not look fit.
-  if (run?.state === "Cancelled" && run.verdict === "fail") return VERDICT_STATUS.fail;
-  if (run === null || run.state === "Cancelled") return host.online ? READY : OFFLINE;
-  return headline(run);
-}
-
+/** One host as it is read from two metres away: its name, its state, what it needs. */
 export const HostTile = memo(function HostTile({
   host,
   onStart,
-}: {
-  host: HostSummary;
-  onStart: (hostId: number) => void;
-}) {
+  onAsk,
+}: { host: HostSummary } & HostActions) {
   const { run } = host;
   const status = tileStatus(host);
-  const model = [host.vendor, host.product].filter((part) => part !== null).join(" ");
   return (
-    <article className={`tile ${status.tone}`} data-attention={attentionOf(host)}>
+    <article
+      className={`tile ${status.tone}`}
+      data-attention={attentionOf(host)}
+      data-host={host.id}
+    >
       <header>
         <h3>
-          {run === null ? host.name : <a href={HREF.run(run.id)}>{host.name}</a>}
+          <HostLink host={host} />
           {host.simulated && <span className="chip simulated">Simulated</span>}
         </h3>
-        <p className="quiet">{model === "" ? host.macs.join(", ") : model}</p>
+        <MoreButton host={host} onAsk={onAsk} />
+        <p className="quiet model">{modelOf(host)}</p>
       </header>
       <p className="state" title={status.means}>
         <Icon name={status.icon} />
@@ -69,23 +46,29 @@ export const HostTile = memo(function HostTile({
         <LastSeen host={host} />
         <span className="grow" />
         {run !== null && (
-          <a className="button" href={HREF.run(run.id)}>
+          <a
+            className="button"
+            href={HREF.run(run.id)}
+            aria-label={`Open run ${run.id} of ${host.name}`}
+          >
             Open run
           </a>
         )}
-        {(run === null || !occupiesHost(run.state)) && (
-          <button
-            type="button"
-            className={host.online ? "primary" : ""}
-            onClick={() => onStart(host.id)}
-          >
-            {host.online ? "Start…" : "Bring it in…"}
-          </button>
-        )}
+        <StartButton host={host} onStart={onStart} onAsk={onAsk} />
       </footer>
     </article>
   );
 });
+
+/** Where Enter leads: to the run, or where there is none to the host's list of runs. The arrows go from one to the next. */
+export function HostLink({ host }: { host: HostSummary }) {
+  const href = host.run === null ? HREF.runsOf(host.id) : HREF.run(host.run.id);
+  return (
+    <a id={hostLinkId(host.id)} href={href}>
+      {host.name}
+    </a>
+  );
+}
 
 /** How its boot gets on matters while a run waits for it, and where no run tells anything. */
 function showsBoot({ run, boot }: HostSummary): boolean {
@@ -110,12 +93,12 @@ function RunLines({ run }: { run: RunSummary }) {
         <>
           <p>
             <strong>{STAGE_TITLES[stage]}</strong> · stage {number} of {STAGES.length}
-            {run.remainingSeconds !== null && <> · {formatDuration(run.remainingSeconds)} left</>}
+            <TimeLeft run={run} />
           </p>
           <progress max={STAGES.length} value={number - 1} aria-label="Stages done" />
-          <Sparkline runId={run.id} />
         </>
       )}
+      {occupiesHost(run.state) && <Sparkline runId={run.id} />}
       {run.silentSince !== null && !isTerminal(run.state) && <SilentSince iso={run.silentSince} />}
       {run.warnings.map((warning) => (
         <p key={warning} className="warning">
@@ -124,25 +107,5 @@ function RunLines({ run }: { run: RunSummary }) {
         </p>
       ))}
     </div>
-  );
-}
-
-export function SilentSince({ iso }: { iso: string }) {
-  return (
-    <p className="bad silent">
-      <Icon name="alert" />
-      Silent since {formatDuration((useNow() - Date.parse(iso)) / 1000)}
-    </p>
-  );
-}
-
-function LastSeen({ host }: { host: HostSummary }) {
-  const now = useNow();
-  if (host.lastSeen === null) return <span className="quiet">never seen</span>;
-  const seconds = (now - Date.parse(host.lastSeen)) / 1000;
-  return (
-    <span className="quiet">
-      {seconds < 60 ? "seen just now" : `seen ${formatDuration(seconds)} ago`}
-    </span>
   );
 }

@@ -2,6 +2,7 @@ import type { LiveEvent } from "../../contract/console-api.ts";
 import { occupiesHost } from "../../contract/run-state.ts";
 import { loadRuns } from "../history/load-runs.ts";
 import { tellNotice } from "../shell/alerts.ts";
+import type { HostsChange } from "../store/hosts-slice.ts";
 import { seriesStore } from "../store/series-store.ts";
 import { useStore } from "../store/store.ts";
 import { openEventStream } from "./event-stream.ts";
@@ -10,6 +11,8 @@ import { keepSession, resumeSession } from "./session.ts";
 import { loadDetail, loadDoctor, loadHosts, loadLog, loadProfiles } from "./snapshot.ts";
 
 const FLUSH_MS = 1000;
+/** Changes of hosts and runs wait so long for each other: two hundred heartbeats draw the page a few times, not each. */
+const CHANGE_MS = 100;
 /** Stages, evidence and measurements come with the detail, which no event carries. */
 const DETAIL_MS = 5000;
 const DOCTOR_MS = 30_000;
@@ -29,13 +32,39 @@ export function startLive(): () => void {
     }, DETAIL_DELAY_MS);
   };
 
+  let changes: HostsChange[] = [];
+  let changeTimer: ReturnType<typeof setTimeout> | undefined;
+  let snapshots = 0;
+  const change = () => {
+    clearTimeout(changeTimer);
+    changeTimer = undefined;
+    // While a snapshot is fetched, which may be older than they are: they are put on top of it.
+    if (changes.length === 0 || snapshots > 0) return;
+    const together = changes;
+    changes = [];
+    useStore.getState().putAll(together);
+  };
+  const changeSoon = (event: HostsChange) => {
+    changes.push(event);
+    changeTimer ??= setTimeout(change, CHANGE_MS);
+  };
+  const snapshot = (logSince: number | null) => {
+    // The snapshot has all that came before it was asked for.
+    changes = [];
+    snapshots += 1;
+    void loadSnapshot(logSince, () => {
+      snapshots -= 1;
+      change();
+    });
+  };
+
   const onEvent = (event: LiveEvent) => {
     const store = useStore.getState();
     switch (event.type) {
       case "host":
-        return store.putHost(event.host);
+        return changeSoon(event);
       case "run":
-        store.putRun(event.run);
+        changeSoon(event);
         store.putListedRun(event.run);
         store.updateDetail(event.run);
         if (event.run.id === store.openRunId) refetchDetail();
@@ -48,11 +77,12 @@ export function startLive(): () => void {
         return tellNotice(event);
       case "resync":
         // Taken now: lines that come while the snapshot is fetched stand after a gap.
-        void loadSnapshot(store.logLines.at(-1)?.sequence ?? null);
+        snapshot(store.logLines.at(-1)?.sequence ?? null);
         return undefined;
     }
   };
 
+  const stopOpening = useStore.subscribe(({ openRunId }) => seriesStore.open(openRunId));
   const stopStream = openEventStream({
     onEvent,
     onOpen: () => {
@@ -79,14 +109,19 @@ export function startLive(): () => void {
   ];
   return () => {
     stopStream();
+    stopOpening();
     for (const timer of timers) clearInterval(timer);
     clearTimeout(detailTimer);
+    clearTimeout(changeTimer);
   };
 }
 
-/** Everything that is on the screen, anew. @param logSince the last log line before the gap. */
-async function loadSnapshot(logSince: number | null): Promise<void> {
-  await Promise.all([loadHosts(), loadDoctor(), loadProfiles(), loadRuns()]);
+/**
+ * Everything that is on the screen, anew.
+ * @param logSince the last log line before the gap. @param onHosts the hosts are there, or cannot be had.
+ */
+async function loadSnapshot(logSince: number | null, onHosts: () => void): Promise<void> {
+  await Promise.all([loadHosts().finally(onHosts), loadDoctor(), loadProfiles(), loadRuns()]);
   const { hosts, openRunId } = useStore.getState();
   const shown = [...(hosts?.values() ?? [])].flatMap(({ run }) => (run === null ? [] : [run.id]));
   seriesStore.keepOnly(new Set([...shown, ...(openRunId === null ? [] : [openRunId])]));

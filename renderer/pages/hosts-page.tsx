@@ -1,94 +1,100 @@
-import { useCallback, useMemo, useState } from "react";
-import { QuickCommand } from "../design/copyable.tsx";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { Busy } from "../design/busy.tsx";
 import { AddHostDialog } from "../hosts/add-host-dialog.tsx";
+import type { Asked } from "../hosts/asked.ts";
+import { DiscoveredMachines } from "../hosts/discovered.tsx";
 import { DoctorStrip } from "../hosts/doctor-strip.tsx";
+import { EditHostDialog } from "../hosts/edit-host-dialog.tsx";
+import { matchesQuery } from "../hosts/find-host.ts";
+import { HostList } from "../hosts/host-list.tsx";
+import { HostPopup } from "../hosts/host-popups.tsx";
 import { HostTile } from "../hosts/host-tile.tsx";
+import { HostsToolbar } from "../hosts/hosts-toolbar.tsx";
+import { useHostsView } from "../hosts/hosts-view.ts";
+import { NoHostYet, NothingFound } from "../hosts/no-hosts.tsx";
+import { moveBetweenHosts } from "../hosts/tile-keys.ts";
+import { usePreferences } from "../shell/preferences.ts";
 import { StartDialog } from "../start/start-dialog.tsx";
-import { sortedHosts } from "../store/hosts-slice.ts";
+import { attentionOf, countByAttention, sortedHosts } from "../store/hosts-slice.ts";
 import { useStore } from "../store/store.ts";
+
+type Opened = { readonly what: "start" | "edit"; readonly hostId: number };
 
 /** Home: every host, those that need attention first. */
 export function HostsPage() {
   const hosts = useStore((state) => state.hosts);
   const labUrl = useStore((state) => state.doctor?.labUrl ?? null);
+  const blocked = useStore((state) => state.doctor?.ok === false);
   const stale = useStore((state) => state.connection !== "live");
-  const [startId, setStartId] = useState<number | null>(null);
-  const [addMac, setAddMac] = useState<string | null>(null);
+  const { query, filter, addMac, setAddMac } = useHostsView();
+  const view = usePreferences(({ hostsView }) => hostsView);
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [asked, onAsk] = useState<Asked | null>(null);
   const sorted = useMemo(() => sortedHosts(hosts?.values() ?? []), [hosts]);
-  const onStart = useCallback((hostId: number) => setStartId(hostId), []);
-  const startHost = startId === null ? undefined : hosts?.get(startId);
+  const counts = useMemo(() => countByAttention(sorted), [sorted]);
+  const shown = useMemo(
+    () =>
+      sorted.filter(
+        (host) =>
+          (filter === null || attentionOf(host) === filter) &&
+          (query.trim() === "" || matchesQuery(host, query.trim())),
+      ),
+    [sorted, filter, query],
+  );
+  const onStart = useCallback((hostId: number) => setOpened({ what: "start", hostId }), []);
+  const onEdit = useCallback((hostId: number) => setOpened({ what: "edit", hostId }), []);
+  useTileKeys();
+  const openedHost = opened === null ? undefined : hosts?.get(opened.hostId);
+  const askedHost = asked === null ? undefined : hosts?.get(asked.hostId);
   return (
     <>
-      <DoctorStrip />
-      <div className="row">
-        <h1>Hosts</h1>
-        <span className="grow" />
-        <button type="button" onClick={() => setAddMac("")}>
-          Add by MAC…
-        </button>
-      </div>
-      {hosts === null && <p className="quiet">Waiting for the console…</p>}
-      <div className={`tiles${stale ? " stale" : ""}`}>
-        {sorted.map((host) => (
-          <HostTile key={host.id} host={host} onStart={onStart} />
-        ))}
-      </div>
-      {hosts?.size === 0 && (
-        <section className="empty">
-          <h2>No host yet</h2>
-          <p>On a machine with a system, run this as a user who may use sudo:</p>
-          <QuickCommand labUrl={labUrl} />
-          <p>
-            A machine without a system: let it boot from the network, and adopt it below when it
-            appears, or add it by the MAC on its label.
-          </p>
-        </section>
+      <h1>Hosts</h1>
+      {blocked && <DoctorStrip />}
+      {hosts === null && <Busy what="Waiting for the console…" />}
+      {hosts !== null && hosts.size > 0 && <HostsToolbar counts={counts} />}
+      {hosts?.size === 0 && <NoHostYet labUrl={labUrl} />}
+      {sorted.length > 0 && shown.length === 0 && <NothingFound />}
+      {shown.length > 0 && (
+        <div className={`${view === "list" ? "listed" : "tiles"}${stale ? " stale" : ""}`}>
+          {view === "list" ? (
+            <HostList hosts={shown} onStart={onStart} onAsk={onAsk} />
+          ) : (
+            shown.map((host) => (
+              <HostTile key={host.id} host={host} onStart={onStart} onAsk={onAsk} />
+            ))
+          )}
+        </div>
       )}
-      <Discovered onAdopt={setAddMac} />
-      {startHost !== undefined && (
-        <StartDialog key={startHost.id} host={startHost} onClose={() => setStartId(null)} />
+      <DiscoveredMachines onAdopt={setAddMac} />
+      {asked !== null && askedHost !== undefined && (
+        <HostPopup
+          asked={asked}
+          host={askedHost}
+          labUrl={labUrl}
+          onClose={() => onAsk(null)}
+          onStart={onStart}
+          onEdit={onEdit}
+        />
+      )}
+      {opened?.what === "start" && openedHost !== undefined && (
+        <StartDialog key={openedHost.id} host={openedHost} onClose={() => setOpened(null)} />
+      )}
+      {opened?.what === "edit" && openedHost !== undefined && (
+        <EditHostDialog key={openedHost.id} host={openedHost} onClose={() => setOpened(null)} />
       )}
       {addMac !== null && <AddHostDialog mac={addMac} onClose={() => setAddMac(null)} />}
     </>
   );
 }
 
-/** Machines that asked for a boot script and that nobody has named yet. */
-function Discovered({ onAdopt }: { onAdopt: (mac: string) => void }) {
-  const discovered = useStore((state) => state.discovered);
-  if (discovered.length === 0) return null;
-  return (
-    <section>
-      <h2>Discovered</h2>
-      <p className="quiet">These machines booted from the network and are not known yet.</p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">MAC</th>
-            <th scope="col">UUID</th>
-            <th scope="col">Firmware</th>
-            <th scope="col">Last seen</th>
-            <th scope="col" />
-          </tr>
-        </thead>
-        <tbody>
-          {discovered.map(({ mac, uuid, platform, lastSeen }) => (
-            <tr key={mac}>
-              <td>
-                <code>{mac}</code>
-              </td>
-              <td>{uuid ?? "–"}</td>
-              <td>{platform ?? "–"}</td>
-              <td>{new Date(lastSeen).toLocaleTimeString()}</td>
-              <td>
-                <button type="button" aria-label={`Adopt ${mac}`} onClick={() => onAdopt(mac)}>
-                  Adopt…
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
+/** Arrows between hosts, as long as this screen is shown. */
+function useTileKeys(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+      if (moveBetweenHosts(event)) event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
 }

@@ -11,7 +11,7 @@ import {
 import { useNow } from "../clock.ts";
 import { Copyable } from "../design/copyable.tsx";
 import { Icon, StatusBadge } from "../design/icon.tsx";
-import { SilentSince } from "../hosts/host-tile.tsx";
+import { SilentSince } from "../hosts/live-words.tsx";
 import { useStore } from "../store/store.ts";
 import { RunActions } from "./run-actions.tsx";
 

@@ -1,4 +1,3 @@
-import { CHECK_STATUS } from "../../contract/wording/check-status.ts";
 import { Icon } from "../design/icon.tsx";
 import { HREF } from "../route.ts";
 import { useStore } from "../store/store.ts";
@@ -9,24 +8,19 @@ export function LabState() {
   const doctor = useStore((state) => state.doctor);
   if (doctor === null) return null;
   const { fail, warn } = troubles(doctor);
-  const built = doctor.image?.builtAt?.slice(0, 10);
   return (
     <a className="labstate" href={HREF.checks} title="To the checks">
       <span>
-        Lab <strong>{doctor.labUrl?.replace("http://", "") ?? "no address"}</strong>
+        Lab <strong>{doctor.labUrl ?? "no address"}</strong>
       </span>
       <span className="services">
-        {servicesOf(doctor).map(({ name, check }) => {
-          const { word, icon, tone } = CHECK_STATUS[check?.status ?? "warn"];
-          return (
-            <span key={name} className={tone} title={check?.detail}>
-              <Icon name={icon} />
-              {name}
-              <span className="unseen"> {word.toLowerCase()}</span>
-              {name === "Image" && built !== undefined && ` ${built}`}
-            </span>
-          );
-        })}
+        {servicesOf(doctor).map(({ name, word, icon, tone }) => (
+          <span key={name} className={tone}>
+            <Icon name={icon} />
+            {name}
+            <span className="unseen"> {word}</span>
+          </span>
+        ))}
       </span>
       {fail > 0 && (
         <span className="badge bad">

@@ -1,24 +1,45 @@
 import type { DoctorCheck, DoctorResponse } from "../../contract/console-api.ts";
+import type { IconName } from "../../contract/wording/icons.ts";
+import type { Tone } from "../../contract/wording/status-table.ts";
 
+/** How something that a lab needs of the console stands, as the bar shows it. */
 export interface ServiceState {
   readonly name: string;
-  readonly check: DoctorCheck | null;
+  readonly word: string;
+  readonly icon: IconName;
+  readonly tone: Tone;
 }
 
-/** What a lab needs of the console, and the doctor's check that tells whether it runs. */
-const SERVICES = [
-  { name: "ProxyDHCP", checkId: "port-udp-dhcp" },
-  { name: "TFTP", checkId: "port-udp-tftp" },
-  { name: "HTTP", checkId: "port-tcp-lab" },
-  { name: "Image", checkId: "image" },
-] as const;
+const RUNS = { word: "runs", icon: "check", tone: "good" } as const;
+const OFF = { word: "is switched off", icon: "ban", tone: "idle" } as const;
+const DOWN = { word: "does not run", icon: "cross", tone: "bad" } as const;
 
-/** How the services stand; a check that the doctor does not name is null: not known. */
-export function servicesOf({ checks }: Pick<DoctorResponse, "checks">): ServiceState[] {
-  return SERVICES.map(({ name, checkId }) => ({
-    name,
-    check: checks.find(({ id }) => id === checkId) ?? null,
-  }));
+/** Those that the bar has room for. A PXE boot server comes and goes with ProxyDHCP. */
+const SHOWN: Readonly<Record<string, string>> = { http: "HTTP", dhcp: "ProxyDHCP", tftp: "TFTP" };
+
+const IMAGE: Readonly<Record<DoctorCheck["status"], Omit<ServiceState, "name">>> = {
+  ok: { word: "is whole", icon: "check", tone: "good" },
+  warn: { word: "has a warning", icon: "alert", tone: "gaps" },
+  fail: { word: "is not whole", icon: "cross", tone: "bad" },
+};
+
+/** The services, and the image that they hand out with the day it was built. */
+export function servicesOf({
+  services,
+  checks,
+  image,
+}: Pick<DoctorResponse, "services" | "checks" | "image">): ServiceState[] {
+  const check = checks.find(({ id }) => id === "image");
+  const built = image?.builtAt?.slice(0, 10);
+  return [
+    ...services.flatMap(({ id, on, port }) => {
+      const name = SHOWN[id];
+      return name === undefined ? [] : [{ name, ...(port !== null ? RUNS : on ? DOWN : OFF) }];
+    }),
+    ...(check === undefined
+      ? []
+      : [{ name: built === undefined ? "Image" : `Image ${built}`, ...IMAGE[check.status] }]),
+  ];
 }
 
 /** How many checks fail, and how many only warn. */

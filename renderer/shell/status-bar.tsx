@@ -37,12 +37,12 @@ export function StatusBar({ page }: { page: Route["page"] }) {
       </nav>
       <Counts />
       <span className="grow" />
-      <LabState />
-      <span className={`badge ${tone}`}>
+      <span className={`badge live ${tone}`}>
         <Icon name={icon} />
         {word}
       </span>
       <WindowMenu />
+      <LabState />
     </header>
   );
 }

@@ -20,7 +20,7 @@ export function WindowMenu() {
   };
   return (
     <Menu.Root modal={false}>
-      <Menu.Trigger className="plain">View</Menu.Trigger>
+      <Menu.Trigger className="plain viewmenu">View</Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner className="hintplace" align="end" sideOffset={4} collisionPadding={8}>
           <Menu.Popup className="menu">

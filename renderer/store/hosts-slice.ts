@@ -1,5 +1,5 @@
 import type { StateCreator } from "zustand";
-import type { HostSummary, RunSummary } from "../../contract/console-api.ts";
+import type { HostSummary, LiveEvent, RunSummary } from "../../contract/console-api.ts";
 import { isTerminal, occupiesHost } from "../../contract/run-state.ts";
 
 export interface HostsSlice {
@@ -9,20 +9,43 @@ export interface HostsSlice {
   putHost(host: HostSummary): void;
   /** A run as it now stands; its host shows it when it is the run that the host shows, or a newer one. */
   putRun(run: RunSummary): void;
+  /** Hosts and runs as they came, in one change. */
+  putAll(changes: readonly HostsChange[]): void;
 }
+
+export type HostsChange = Extract<LiveEvent, { type: "host" | "run" }>;
 
 export const hostsSlice: StateCreator<HostsSlice> = (set) => ({
   hosts: null,
   setHosts: (hosts) => set({ hosts: new Map(hosts.map((host) => [host.id, host])) }),
-  putHost: (host) => set(({ hosts }) => ({ hosts: new Map(hosts ?? []).set(host.id, host) })),
-  putRun: (run) =>
-    set(({ hosts }) => {
-      const host = hosts?.get(run.hostId);
-      if (hosts === null || host === undefined) return {};
-      if (host.run !== null && host.run.id > run.id && !occupiesHost(run.state)) return {};
-      return { hosts: new Map(hosts).set(host.id, { ...host, run }) };
-    }),
+  putHost: (host) => set(({ hosts }) => changed(hosts, [{ type: "host", host }])),
+  putRun: (run) => set(({ hosts }) => changed(hosts, [{ type: "run", run }])),
+  putAll: (changes) => set(({ hosts }) => changed(hosts, changes)),
 });
+
+function changed(
+  hosts: HostsSlice["hosts"],
+  changes: readonly HostsChange[],
+): Pick<HostsSlice, "hosts"> | Record<never, never> {
+  // Some hosts without the others would look like all there are.
+  if (hosts === null) return {};
+  let next: Map<number, HostSummary> | null = null;
+  for (const change of changes) {
+    const host = change.type === "host" ? change.host : withRun(next ?? hosts, change.run);
+    if (host === null) continue;
+    next ??= new Map(hosts);
+    next.set(host.id, host);
+  }
+  return next === null ? {} : { hosts: next };
+}
+
+/** The run's host with the run on it; null when it shows a newer one, or is not known. */
+function withRun(hosts: HostsSlice["hosts"], run: RunSummary): HostSummary | null {
+  const host = hosts?.get(run.hostId);
+  if (host === undefined) return null;
+  if (host.run !== null && host.run.id > run.id && !occupiesHost(run.state)) return null;
+  return { ...host, run };
+}
 
 export const ATTENTION = [
   "holding",
@@ -48,11 +71,23 @@ export function attentionOf({ run, online }: Pick<HostSummary, "run" | "online">
   return online ? "ready" : "offline";
 }
 
+/** Names with numbers in their natural order; one collator, as making the comparison each time is slow. */
+const BY_NAME = new Intl.Collator(undefined, { numeric: true });
+
 /** Attention first, then by name. */
 export function sortedHosts(hosts: Iterable<HostSummary>): HostSummary[] {
-  return [...hosts].sort(
-    (a, b) =>
-      ATTENTION.indexOf(attentionOf(a)) - ATTENTION.indexOf(attentionOf(b)) ||
-      a.name.localeCompare(b.name, undefined, { numeric: true }),
-  );
+  return [...hosts]
+    .map((host) => ({ host, rank: ATTENTION.indexOf(attentionOf(host)) }))
+    .sort((a, b) => a.rank - b.rank || BY_NAME.compare(a.host.name, b.host.name))
+    .map(({ host }) => host);
+}
+
+/** How many hosts stand where in the order of attention. */
+export function countByAttention(hosts: Iterable<HostSummary>): ReadonlyMap<Attention, number> {
+  const counts = new Map<Attention, number>();
+  for (const host of hosts) {
+    const attention = attentionOf(host);
+    counts.set(attention, (counts.get(attention) ?? 0) + 1);
+  }
+  return counts;
 }

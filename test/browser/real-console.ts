@@ -7,8 +7,6 @@ import { createInterface } from "node:readline";
 export interface RealConsole {
   readonly consoleUrl: string;
   readonly labUrl: string;
-  /** Its vetting.yaml is made here. */
-  readonly dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -36,7 +34,6 @@ export async function startRealConsole({
   });
   return {
     ...ready,
-    dataDir,
     stop: async () => {
       child.kill("SIGTERM");
       await exited;

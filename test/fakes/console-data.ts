@@ -1,4 +1,5 @@
 /** Runs and hosts as the console's API would give them, for tests of the report and the renderer. */
+import { load } from "js-yaml";
 import type {
   DoctorResponse,
   HostSummary,
@@ -9,8 +10,10 @@ import type {
 } from "../../contract/console-api.ts";
 import type { FirmwareRow } from "../../contract/firmware.ts";
 import type { Inventory } from "../../contract/inventory.ts";
+import type { SettingsResponse } from "../../contract/settings-api.ts";
 import { BUILT_IN_PROFILES } from "../../contract/stage-params.ts";
 import { STAGES, type StageName } from "../../contract/stages.ts";
+import { vettingConfigSchema } from "../../contract/vetting-config.ts";
 
 export const T0 = Date.parse("2026-03-02T09:00:00.000Z");
 
@@ -535,4 +538,26 @@ export const DOCTOR: DoctorResponse = {
       mend: "sudo setcap cap_net_bind_service=+ep $(command -v node)",
     },
   ],
+};
+
+const SETTINGS_TEXT = `vetting:
+  specs:
+    - name: r640
+      match: {product: "PowerEdge R640"}
+    - name: storage-node
+      match: {product: "SYS-6029P-TR"}
+`;
+
+/** vetting.yaml with two specs, as the settings routes tell it. */
+export const SETTINGS: SettingsResponse = {
+  file: "/etc/vetting/vetting.yaml",
+  exists: true,
+  readOnly: null,
+  text: SETTINGS_TEXT,
+  revision: "1",
+  problems: [],
+  written: { specs: [] },
+  effective: vettingConfigSchema.parse(load(SETTINGS_TEXT)).vetting,
+  overridden: [],
+  restartNeeded: [],
 };

@@ -12,8 +12,7 @@ import type {
   SeriesResponse,
 } from "../../contract/console-api.ts";
 import { BUILT_IN_PROFILES } from "../../contract/stage-params.ts";
-import { firmwareBeside, listedRuns, preflightOf } from "./console-answers.ts";
-import { detail, INVENTORY, summaryOf } from "./console-data.ts";
+import { detail, INVENTORY, SETTINGS, summaryOf } from "./console-data.ts";
 
 /** As the real console sends it. */
 const PAGE_POLICY =
@@ -37,7 +36,7 @@ export interface FakeData {
 export interface FakeConsole {
   readonly url: string;
   readonly data: FakeData;
-  /** Bodies of the POSTs, with their paths. */
+  /** Bodies of the POSTs and PATCHes, with their paths. */
   readonly posts: { path: string; body: unknown }[];
   publish(event: LiveEvent): void;
   /** Stops answering; `restart` answers again on the same port. */
@@ -66,9 +65,10 @@ export async function startFakeConsole(rendererDir: string, data: FakeData): Pro
       response.on("close", () => streams.delete(response));
       return undefined;
     }
-    if (request.method !== "POST") return answerGet(response, data, path, url.searchParams);
+    if (request.method === "GET") return answerGet(response, data, path, url.searchParams);
     const body = await readBody(request);
     posts.push({ path, body });
+    if (request.method === "PATCH") return answerPatch(response, data, path, body);
     return answerPost(response, data, path, body, publish);
   };
   const open = (port: number) =>
@@ -142,13 +142,14 @@ function answerGet(
   const [kind, id, part] = path.split("/");
   const run = data.runs.find((one) => one.id === Number(id));
   if (path === "hosts") return send(response, 200, data.hosts);
-  if (path === "runs") return send(response, 200, listedRuns(data.runs, data.hosts, query));
+  if (path === "runs") return send(response, 200, data.runs.map(summaryOf));
   if (path === "session") {
     return send(response, 200, {
       resumeKey: "k".repeat(43),
       expiresAt: "2126-01-01T00:00:00.000Z",
     });
   }
+  if (path === "settings") return send(response, 200, SETTINGS);
   if (path === "discovered") return send(response, 200, data.discovered);
   if (path === "doctor") return send(response, 200, data.doctor);
   if (path === "profiles") {
@@ -160,16 +161,11 @@ function answerGet(
     return send(response, 200, profiles);
   }
   const host = data.hosts.find((one) => one.id === Number(id));
-  if (kind === "hosts" && host !== undefined && part === "preflight") {
-    const readOnly = query.get("nonDestructive") !== "false";
-    return send(response, 200, preflightOf(host, data.doctor.labUrl, readOnly));
-  }
   if (kind === "hosts" && host !== undefined) {
     return send(response, 200, { ...host, inventory: INVENTORY, boots: [] });
   }
   if (kind !== "runs" || run === undefined) return problem(response, 404, `There is no run ${id}.`);
   if (part === undefined) return send(response, 200, run);
-  if (part === "firmware") return send(response, 200, firmwareBeside(query.get("against") ?? ""));
   if (part === "logs") {
     const receivedAt = new Date().toISOString();
     return send(response, 200, { lines: data.logs.map((line) => ({ ...line, receivedAt })) });
@@ -178,6 +174,20 @@ function answerGet(
   const series = data.series.find(({ sensor }) => sensor === query.get("sensor"));
   if (part === "series" && series !== undefined) return send(response, 200, series);
   return problem(response, 404, "Not found.");
+}
+
+function answerPatch(
+  response: ServerResponse,
+  data: FakeData,
+  path: string,
+  body: unknown,
+): ServerResponse {
+  const id = Number(path.split("/")[1]);
+  const host = data.hosts.find((one) => one.id === id);
+  if (host === undefined) return problem(response, 404, `There is no host ${id}.`);
+  const changed: HostSummary = { ...host, ...(body as Partial<HostSummary>) };
+  data.hosts = data.hosts.map((one) => (one.id === id ? changed : one));
+  return send(response, 200, changed);
 }
 
 function answerPost(

@@ -22,6 +22,20 @@ describe("a ring buffer", () => {
     expect([...ring]).toEqual([]);
     expect(ring.push(single(9, 9))).toBeNull();
   });
+
+  test("grows with its points and can be given another bound, the newest stay", () => {
+    const ring = new RingBuffer(1000);
+    for (let t = 0; t < 1500; t += 1) ring.pushSample(t, t);
+    expect([...ring].map(([t]) => t)).toEqual(Array.from({ length: 1000 }, (_, i) => i + 500));
+    ring.resize(3);
+    expect([...ring].map(([t]) => t)).toEqual([1497, 1498, 1499]);
+    ring.resize(5);
+    for (let t = 1500; t < 1504; t += 1) ring.pushSample(t, t);
+    expect([...ring].map(([t]) => t)).toEqual([1499, 1500, 1501, 1502, 1503]);
+    const seen: number[] = [];
+    ring.each((t) => seen.push(t));
+    expect(seen).toEqual([1499, 1500, 1501, 1502, 1503]);
+  });
 });
 
 describe("decimation", () => {

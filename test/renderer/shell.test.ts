@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DoctorResponse } from "../../contract/console-api.ts";
 import { parseRoute } from "../../renderer/route.ts";
 import { readPreferences } from "../../renderer/shell/preferences.ts";
 import { servicesOf, troubles } from "../../renderer/shell/services.ts";
@@ -12,18 +13,12 @@ describe("preferences", () => {
       theme: "system",
       sounds: false,
       hostsView: "tiles",
-      operator: "",
     });
   });
 
   test("keep what is valid and give up what is not", () => {
     const stored = { theme: "purple", sounds: true, hostsView: "list", extra: 1 };
-    expect(readPreferences(stored)).toEqual({
-      theme: "system",
-      sounds: true,
-      hostsView: "list",
-      operator: "",
-    });
+    expect(readPreferences(stored)).toEqual({ theme: "system", sounds: true, hostsView: "list" });
     expect(readPreferences("damaged").theme).toBe("system");
   });
 });
@@ -49,17 +44,24 @@ describe("the window's title", () => {
 });
 
 describe("the lab's services", () => {
-  test("are told by the doctor's checks, and are not known where it names none", () => {
-    const checks = [
-      { id: "port-udp-tftp", title: "TFTP", status: "fail" as const, detail: "x", mend: null },
+  const service = (id: string, port: number | null, on = true) =>
+    ({ id, name: id, protocol: "udp", port, on }) as DoctorResponse["services"][number];
+
+  test("run, do not run, or are switched off; the image has the day that it was built", () => {
+    const services = [
+      service("http", 8421),
+      service("dhcp", null),
+      service("pxe", null),
+      service("tftp", null, false),
     ];
-    const states = servicesOf({ checks }).map(({ name, check }) => [name, check?.status ?? null]);
-    expect(states).toEqual([
-      ["ProxyDHCP", null],
-      ["TFTP", "fail"],
-      ["HTTP", null],
-      ["Image", null],
+    const states = servicesOf({ ...DOCTOR, services });
+    expect(states.map(({ name, word }) => `${name} ${word}`)).toEqual([
+      "HTTP runs",
+      "ProxyDHCP does not run",
+      "TFTP is switched off",
+      "Image 2026-03-01 is not whole",
     ]);
+    expect(new Set(states.map(({ icon }) => icon)).size).toBe(3);
   });
 
   test("are counted by what is in the way and what only warns", () => {

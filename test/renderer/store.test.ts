@@ -27,6 +27,30 @@ describe("hosts", () => {
     expect(store().hosts).toBeNull();
   });
 
+  test("a host's event before the first snapshot too: one host would look like all", () => {
+    store().putHost(host());
+    expect(store().hosts).toBeNull();
+  });
+
+  test("what came together is one change, in its order", () => {
+    store().setHosts([host(), host({ id: 2, name: "rigel" })]);
+    let changes = 0;
+    const stop = useStore.subscribe(() => {
+      changes += 1;
+    });
+    store().putAll([
+      { type: "run", run: summary({ id: 3, hostId: 2, state: "SMART", verdict: null }) },
+      { type: "host", host: host({ notes: "moved" }) },
+      { type: "run", run: summary({ id: 3, hostId: 2, state: "Burn", verdict: null }) },
+      { type: "run", run: summary({ id: 4, hostId: 99 }) },
+    ]);
+    stop();
+    expect(changes).toBe(1);
+    expect(store().hosts?.get(1)?.notes).toBe("moved");
+    expect(store().hosts?.get(2)?.run?.state).toBe("Burn");
+    expect(store().hosts?.size).toBe(2);
+  });
+
   test("come by attention: holding, failed, silent, running, queued, ready, offline", () => {
     const under = (state: "SMART" | "Queued", silentSince: string | null = null) =>
       summary({ state, verdict: null, endedAt: null, silentSince });
