@@ -21,7 +21,7 @@ export function createSamplePages(db: Database): SampleRepository["page"] {
     if (id === undefined) return [];
     const start = after ?? {
       tMs: Math.ceil(fromMs ?? Number.MIN_SAFE_INTEGER),
-      value: Number.NEGATIVE_INFINITY,
+      value: -Number.MAX_VALUE,
       sequence: 0,
     };
     return page.all({
