@@ -166,8 +166,9 @@ async function drawn(page: Page, runId: number): Promise<number> {
   await page.locator(".recharts-line-curve").first().waitFor({ state: "detached" });
   return page.evaluate(
     (hash) =>
-      new Promise<number>((resolve) => {
+      new Promise<number>((resolve, reject) => {
         const began = performance.now();
+        setTimeout(() => reject(new Error("The graphs were not drawn within 30 s.")), 30_000);
         const look = () => {
           const charts = [...document.querySelectorAll("main figure")];
           const all =
