@@ -46,6 +46,27 @@ export function apiPatch<T>(
   });
 }
 
+/** GET of a text file: evidence, a part of a report. */
+export async function apiGetText(path: string): Promise<ApiResult<string>> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(PREFIX + path, { credentials: "same-origin" });
+    text = await response.text();
+  } catch {
+    return failed("unreachable", null, "The console does not answer.");
+  }
+  return response.ok ? { ok: true, value: text } : refused(response.status, parsedJson(text));
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 async function request<T>(
   path: string,
   schema: z.ZodType<T>,

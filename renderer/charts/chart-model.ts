@@ -73,17 +73,34 @@ export function chartRows(
   return rows;
 }
 
-/** The first and the last time of some series, or null when they are empty. */
+/** The first and the last time of some series, or null when they are empty. Reads only their ends. */
 export function extent(series: readonly (Series | null)[]): ChartWindow | null {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const one of series) {
-    for (const [t] of one?.points() ?? []) {
-      if (t < from) from = t;
-      if (t > to) to = t;
-    }
+    const first = one?.points().next().value?.[0];
+    const last = one?.latest?.[0];
+    if (first !== undefined && first < from) from = first;
+    if (last !== undefined && last > to) to = last;
   }
   return from <= to ? { from, to: Math.max(to, from + 1000) } : null;
+}
+
+/** Newest, least and greatest value of a sensor within a time, or null when it has none there. */
+export function readingOf(
+  series: Series | null,
+  { from, to }: ChartWindow,
+): { readonly latest: number; readonly least: number; readonly greatest: number } | null {
+  let latest: number | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const [t, min, max, mean] of series?.points() ?? []) {
+    if (t < from || t > to) continue;
+    latest = mean;
+    least = Math.min(least, min);
+    greatest = Math.max(greatest, max);
+  }
+  return latest === null ? null : { latest, least, greatest };
 }
 
 /** Limits of all sensors of a chart, each value once. */

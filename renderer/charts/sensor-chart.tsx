@@ -19,11 +19,15 @@ import { ChartLegend, ChartTooltip, dashOf, strokeOf } from "./chart-parts.tsx";
 import { timeTicks, valueScale } from "./scales.ts";
 
 const HEIGHT = 210;
-const MARGIN = { top: 18, right: 8, bottom: 0, left: 0 };
+/** Where the plot begins and ends within the chart: who drags over it reckons with these. */
+export const PLOT_LEFT_PX = 78;
+export const PLOT_RIGHT_PX = 8;
+const MARGIN = { top: 18, right: PLOT_RIGHT_PX, bottom: 0, left: 0 };
 
 /** Series of one unit on one grid: mean as line, least to greatest as band, limits, stages and breaches. */
 export function SensorChart({
   run,
+  title,
   unit,
   sensors,
   series,
@@ -31,6 +35,7 @@ export function SensorChart({
   to,
 }: {
   run: RunDetail;
+  title: string;
   unit: string;
   sensors: readonly string[];
   series: readonly (Series | null)[];
@@ -48,7 +53,14 @@ export function SensorChart({
   return (
     <>
       <ResponsiveContainer width="100%" height={HEIGHT}>
-        <ComposedChart data={rows} margin={MARGIN} accessibilityLayer>
+        <ComposedChart
+          data={rows}
+          margin={MARGIN}
+          accessibilityLayer
+          title={`${title} over time. The same as a table stands below.`}
+          syncId={`run ${run.id}`}
+          syncMethod={nearestTick}
+        >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           {bands.map((band, index) => (
             <ReferenceArea
@@ -79,7 +91,7 @@ export function SensorChart({
             tickFormatter={(value: number) => formatQuantity(value, unit)}
             tick={{ fill: "var(--quiet)", fontSize: 12 }}
             stroke="var(--line)"
-            width={78}
+            width={PLOT_LEFT_PX}
             ticks={values.ticks}
           />
           <Tooltip
@@ -132,8 +144,13 @@ export function SensorChart({
               r={5}
               ifOverflow="extendDomain"
               fill="none"
-              stroke="var(--bad)"
+              stroke={breach.severity === "fail" ? "var(--bad)" : "var(--gaps)"}
               strokeWidth={2.5}
+              label={{
+                value: breach.severity === "fail" ? "✕ breach" : "! breach",
+                position: "top",
+                className: `limitlabel ${breach.severity}`,
+              }}
             />
           ))}
         </ComposedChart>
@@ -141,6 +158,20 @@ export function SensorChart({
       <ChartLegend sensors={sensors} series={series} unit={unit} />
     </>
   );
+}
+
+/** Charts whose sensors send at other times are kept in step: the time nearest to that under the pointer. */
+function nearestTick(
+  ticks: readonly { readonly value?: unknown }[],
+  { activeLabel }: { readonly activeLabel?: string | number | undefined },
+): number {
+  const t = Number(activeLabel);
+  let nearest = 0;
+  ticks.forEach(({ value }, index) => {
+    const best = Number(ticks[nearest]?.value);
+    if (Math.abs(Number(value) - t) < Math.abs(best - t)) nearest = index;
+  });
+  return nearest;
 }
 
 function inside(t: number, from: number, to: number): boolean {

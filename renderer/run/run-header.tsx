@@ -9,37 +9,46 @@ import {
   verdictStatus,
 } from "../../contract/wording/status-table.ts";
 import { useNow } from "../clock.ts";
-import { Copyable } from "../design/copyable.tsx";
 import { Icon, StatusBadge } from "../design/icon.tsx";
 import { SilentSince } from "../hosts/live-words.tsx";
+import { HREF } from "../route.ts";
 import { useStore } from "../store/store.ts";
+import { failedAttempt, partText } from "./hold-words.ts";
 import { RunActions } from "./run-actions.tsx";
 
-/** Is anything wrong, where, and what can be done. */
+/** Is anything wrong, where, and how far is it. */
 export function RunHeader({ run }: { run: RunDetail }) {
   const status = headline(run);
   const stage = stageNameForState(run.state);
+  const holding = run.state === "FailedHolding";
   const simulated = useStore((state) => state.hosts?.get(run.hostId)?.simulated ?? false);
   return (
-    <section className={`runhead ${status.tone}`}>
+    <section className={`runhead ${status.tone}`} aria-label="Run">
       <div className="row">
-        <h1>{run.hostName}</h1>
+        <h1 tabIndex={-1}>{run.hostName}</h1>
         {simulated && <span className="chip simulated">Simulated</span>}
         <span className="chip">{run.profile}</span>
-        <span className="chip">{run.nonDestructive ? "non-destructive" : "destructive"}</span>
-        <span className="quiet">run {run.id}</span>
+        <span className={run.nonDestructive ? "chip" : "chip destructive"}>
+          {run.nonDestructive ? "non-destructive" : "destructive"}
+        </span>
+        <a className="quiet" href={HREF.runsOf(run.hostId)} title="All runs of this host">
+          run {run.id}
+        </a>
         <span className="grow" />
-        <RunActions run={run} />
+        {!holding && <RunActions run={run} />}
       </div>
-      <p className="state">
-        <Icon name={status.icon} />
-        {status.word}
-        {stage !== null && (
-          <small>
-            {STAGE_TITLES[stage]}, stage {stageNumber(run.state)} of {STAGES.length}
-          </small>
-        )}
-      </p>
+      <div className="row stateline">
+        <p className="state">
+          <Icon name={status.icon} />
+          {status.word}
+          {stage !== null && (
+            <small>
+              {STAGE_TITLES[stage]}, stage {stageNumber(run.state)} of {STAGES.length}
+            </small>
+          )}
+        </p>
+        <Progress run={run} />
+      </div>
       <p>
         {run.verdict !== null && (
           <>
@@ -49,8 +58,7 @@ export function RunHeader({ run }: { run: RunDetail }) {
         )}
         {status.means}
       </p>
-      <Blame run={run} />
-      {run.reason !== null && <p className="reason">{run.reason}</p>}
+      {!holding && <Failure run={run} />}
       {run.silentSince !== null && !isTerminal(run.state) && <SilentSince iso={run.silentSince} />}
       {run.warnings.map((warning) => (
         <p key={warning} className="warning">
@@ -58,73 +66,67 @@ export function RunHeader({ run }: { run: RunDetail }) {
           {warning}
         </p>
       ))}
-      {run.access !== null && <Access access={run.access} />}
-      <Times run={run} />
+      <Facts run={run} />
     </section>
   );
 }
 
-/** How to get into the held host, and the host key to compare before one does. */
-function Access({ access }: { access: NonNullable<RunDetail["access"]> }) {
-  const { user, addresses, port, hostKeyFingerprint } = access;
-  const portOption = port === 22 ? "" : `-p ${port} `;
+/** The part to pull, and why; on a hold its panel says so. */
+function Failure({ run }: { run: RunDetail }) {
+  if (run.failedStage === null) return null;
   return (
-    <div className="row">
-      {addresses.map((address) => (
-        <Copyable
-          key={address}
-          text={`ssh ${portOption}${user}@${address}`}
-          label={`the SSH command for ${address}`}
-        />
+    <>
+      {failedAttempt(run)?.blame.map((blame) => (
+        <p key={partText(blame)} className="blame">
+          <Icon name="cross" />
+          <strong>{partText(blame)}</strong>
+        </p>
       ))}
-      <span className="quiet">
-        host key <code>{hostKeyFingerprint}</code>
-      </span>
+      {run.reason !== null && <p className="reason">{run.reason}</p>}
+    </>
+  );
+}
+
+/** Time gone and time left, and the bar that they make. */
+function Progress({ run }: { run: RunDetail }) {
+  const now = useNow();
+  const started = run.startedAt ?? run.createdAt;
+  const holding = run.state === "FailedHolding";
+  const over = secondsBetween(started, holding ? run.stateSince : run.endedAt);
+  const elapsed = over ?? Math.max(0, (now - Date.parse(started)) / 1000);
+  const left = run.remainingSeconds;
+  return (
+    <div className="progress">
+      <p className="times">
+        <span>
+          {over === null ? "running for" : holding ? "failed after" : "took"}{" "}
+          <strong>{formatDuration(elapsed)}</strong>
+        </span>
+        {left !== null && (
+          <span>
+            about <strong>{formatDuration(left)}</strong> left
+          </span>
+        )}
+      </p>
+      {left !== null && (
+        <progress
+          max={elapsed + left || 1}
+          value={elapsed}
+          aria-label="Part of the run that is done"
+        />
+      )}
     </div>
   );
 }
 
-/** The part to pull, named as it is printed on the board. */
-function Blame({ run }: { run: RunDetail }) {
-  if (run.failedStage === null) return null;
-  const attempt = run.stages.filter(({ stage }) => stage === run.failedStage).at(-1);
-  return attempt?.blame.map(({ part, slot, model, serial }) => (
-    <p key={`${part} ${slot} ${serial}`} className="blame">
-      <Icon name="cross" />
-      <strong>{part}</strong>
-      {slot !== null && slot !== part && <span>slot {slot}</span>}
-      {model !== null && <span>{model}</span>}
-      {serial !== null && <span>serial {serial}</span>}
-    </p>
-  ));
-}
-
-function Times({ run }: { run: RunDetail }) {
-  const now = useNow();
-  const started = run.startedAt ?? run.createdAt;
-  const over = secondsBetween(started, run.endedAt);
-  const elapsed = over ?? (now - Date.parse(started)) / 1000;
-  const left = run.remainingSeconds === null ? null : run.remainingSeconds;
+function Facts({ run }: { run: RunDetail }) {
   return (
     <p className="quiet times">
-      <span>
-        {over === null ? "running for" : "took"} <strong>{formatDuration(elapsed)}</strong>
-      </span>
-      {left !== null && (
-        <span>
-          about <strong>{formatDuration(left)}</strong> left
-        </span>
-      )}
-      {run.state === "FailedHolding" && (
-        <span>
-          holding for <strong>{formatDuration((now - Date.parse(run.stateSince)) / 1000)}</strong>{" "}
-          (a hold never expires)
-        </span>
-      )}
       {run.operator !== null && <span>by {run.operator}</span>}
       {run.ticket !== null && <span>ticket {run.ticket}</span>}
       <span>after a pass: {run.afterPass === "reboot" ? "reboot" : "power off"}</span>
       <span>{run.spec === null ? "no spec" : `spec ${run.spec}`}</span>
+      {run.droppedSamples > 0 && <span>{run.droppedSamples} samples were dropped</span>}
     </p>
   );
 }

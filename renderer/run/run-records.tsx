@@ -66,39 +66,11 @@ export function RunRecords({ run }: { run: RunDetail }) {
   );
 }
 
-/** What can be taken along: the report and the captured evidence. */
-export function RunFiles({ run }: { run: RunDetail }) {
+/** Is there anything that a reader of the verdict must know? */
+export function hasRecords(run: Pick<RunDetail, "gaps" | "overrides" | "stages">): boolean {
   return (
-    <section>
-      <h2>Report and evidence</h2>
-      <p>
-        <a
-          className="button"
-          href={`/api/v1/runs/${run.id}/report.html`}
-          target="_blank"
-          rel="noreferrer"
-        >
-          Open the report
-        </a>
-      </p>
-      {run.evidence.length === 0 ? (
-        <p className="quiet">No evidence was captured.</p>
-      ) : (
-        <ul className="records">
-          {run.evidence.map((item) => (
-            <li key={item.id}>
-              <a href={`/api/v1/runs/${run.id}/evidence/${item.id}`} download={item.name}>
-                {item.name}
-              </a>
-              <span className="quiet">
-                {item.kind}
-                {item.stage !== null && ` · ${item.stage}`} · {formatQuantity(item.bytes, "By")}
-                {item.truncated && " · cut"}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
+    run.gaps.length > 0 ||
+    run.overrides.length > 0 ||
+    run.stages.some(({ breaches }) => breaches.length > 0)
   );
 }

@@ -74,8 +74,9 @@ test("from the reporter's first word to a cancel in mid-run, all seen live", asy
   await post("/api/agent/v1/sensor", { samples: [{ sequence: 1, ...sample }] }, runToken);
   const line = { stage: "Inventory", t, level: "info", source: "agent", text: "dmidecode <ran>" };
   await post("/api/agent/v1/log", { lines: [{ sequence: 2, ...line }] }, runToken);
+  await expect(page.getByRole("figure", { name: "Temperature" })).toContainText("61.5 °C");
+  await page.getByRole("tab", { name: "Log" }).click();
   await expect(page.getByRole("log")).toContainText("dmidecode <ran>");
-  await expect(page.locator("figure").filter({ hasText: "Temperature" })).toContainText("61.5 °C");
 
   await page.getByRole("button", { name: "Cancel…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel the run" }).click();
@@ -87,6 +88,9 @@ test("from the reporter's first word to a cancel in mid-run, all seen live", asy
   );
   expect(cmd).toBe("cancel_stage");
 
+  await page.getByRole("tab", { name: "Report" }).click();
+  const preview = page.frameLocator("iframe");
+  await expect(preview.getByRole("heading", { level: 1 })).toHaveText("Incomplete");
   const opened = page.waitForEvent("popup");
   await page.getByRole("link", { name: "Open the report" }).click();
   const report = await opened;

@@ -3,6 +3,7 @@ import type { LogLine } from "../../contract/agent-api.ts";
 import {
   at,
   DOCTOR,
+  FIRMWARE,
   gappyRun,
   holdingRun,
   host,
@@ -16,7 +17,15 @@ import type { FakeData } from "../fakes/console-server.ts";
 
 /** Moves every time of the fixtures so that the running run is two minutes into Storage. */
 export function fakeLab(nowMs = Date.now()): FakeData {
-  const holding = holdingRun();
+  const holding = holdingRun({
+    access: {
+      user: "root",
+      addresses: ["10.0.0.7"],
+      port: 22,
+      hostKeyFingerprint: `SHA256:${"Ab+/".repeat(10)}abc`,
+    },
+    hold: { chassisLed: "lit", noLogin: null },
+  });
   const running = runningRun();
   const gappy = gappyRun({ id: 6, hostId: 3, hostName: "vega" });
   const data: FakeData = {
@@ -49,6 +58,17 @@ export function fakeLab(nowMs = Date.now()): FakeData {
     ],
     series: SERIES,
     logs: LOG,
+    firmware: {
+      8: FIRMWARE,
+      9: FIRMWARE,
+      6: FIRMWARE.map((row) => (row.component === "nic" ? { ...row, version: "22.0.9" } : row)),
+    },
+    pins: [
+      { component: "bios", version: "2.19.1" },
+      { component: "nic", version: "22.40.1" },
+      { component: "nvme", version: "E2MU200" },
+    ],
+    evidence: { 1: DMESG, 2: "1 | 03/02/2026 | 09:07:11 | Temperature #0x0f | Upper Critical\n" },
     doctor: DOCTOR,
     discovered: [
       {
@@ -77,6 +97,12 @@ const LOG: LogLine[] = [
   source: source!,
   text: text!,
 }));
+
+const DMESG = Array.from({ length: 4000 }, (_, index) =>
+  index === 3210
+    ? "[ 3210.000000] mce: CPU41: Package temperature above threshold, cpu clock throttled"
+    : `[ ${index}.000000] kernel: line ${index} of what the kernel had to say`,
+).join("\n");
 
 const ISO = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 

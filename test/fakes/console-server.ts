@@ -13,6 +13,7 @@ import type {
 } from "../../contract/console-api.ts";
 import { BUILT_IN_PROFILES } from "../../contract/stage-params.ts";
 import { detail, INVENTORY, SETTINGS, summaryOf } from "./console-data.ts";
+import { answerRunFile, type RunFiles } from "./console-run-files.ts";
 
 /** As the real console sends it. */
 const PAGE_POLICY =
@@ -24,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-export interface FakeData {
+export interface FakeData extends RunFiles {
   hosts: HostSummary[];
   runs: RunDetail[];
   series: SeriesResponse[];
@@ -141,14 +142,12 @@ function answerGet(
 ): ServerResponse {
   const [kind, id, part] = path.split("/");
   const run = data.runs.find((one) => one.id === Number(id));
+  if (path === "session") {
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    return send(response, 200, { resumeKey: "A".repeat(43), expiresAt });
+  }
   if (path === "hosts") return send(response, 200, data.hosts);
   if (path === "runs") return send(response, 200, data.runs.map(summaryOf));
-  if (path === "session") {
-    return send(response, 200, {
-      resumeKey: "k".repeat(43),
-      expiresAt: "2126-01-01T00:00:00.000Z",
-    });
-  }
   if (path === "settings") return send(response, 200, SETTINGS);
   if (path === "discovered") return send(response, 200, data.discovered);
   if (path === "doctor") return send(response, 200, data.doctor);
@@ -166,9 +165,13 @@ function answerGet(
   }
   if (kind !== "runs" || run === undefined) return problem(response, 404, `There is no run ${id}.`);
   if (part === undefined) return send(response, 200, run);
-  if (part === "logs") {
-    const receivedAt = new Date().toISOString();
-    return send(response, 200, { lines: data.logs.map((line) => ({ ...line, receivedAt })) });
+  const file = answerRunFile(data, run, path.split("/").slice(2), query);
+  if (file !== null) {
+    // The report brings a policy of its own, which lets the page show it.
+    if (file.type.startsWith("text/html")) {
+      response.setHeader("content-security-policy", "frame-ancestors 'self'");
+    }
+    return response.writeHead(file.status, { "content-type": file.type }).end(file.body);
   }
   if (path === `runs/${id}/series/all`) return send(response, 200, { series: data.series });
   const series = data.series.find(({ sensor }) => sensor === query.get("sensor"));
@@ -240,6 +243,9 @@ function answerPost(
     const endedAt = new Date().toISOString();
     const over = { state: "Cancelled", canCancel: false, canOverride: false, endedAt } as const;
     return put({ ...run, ...over }, 200);
+  }
+  if (kind === "runs" && part === "firmware" && run !== undefined) {
+    return send(response, 200, { spec: (body as { spec: string }).spec, pins: 3 });
   }
   if (kind === "runs" && part === "override" && run !== undefined) {
     const resumed = { state: "CPUStress", verdict: null, failedStage: null, reason: null } as const;

@@ -100,6 +100,7 @@ export const VALID_PAYLOADS: readonly ValidPayload[] = [
       port: 22,
       hostKeyFingerprint: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
     },
+    hold: { chassisLed: "lit", noLogin: "No SSH keys are configured." },
   }),
   agent("sensor", sensorRequestSchema, {
     samples: [
