@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Toasts } from "./design/toasts.tsx";
+import { useFirstRun } from "./doctor/use-first-run.ts";
 import { ChecksPage } from "./pages/checks-page.tsx";
 import { ComparePage } from "./pages/compare-page.tsx";
 import { HostsPage } from "./pages/hosts-page.tsx";
@@ -15,6 +16,7 @@ import { useScreen } from "./shell/use-screen.ts";
 export function App() {
   const route = useRoute();
   useScreen(route);
+  useFirstRun(route);
   return (
     <>
       <button type="button" className="skiplink" onClick={skipTheBar}>

@@ -1,11 +1,15 @@
 import type { z } from "zod";
-import { problemSchema } from "../../contract/common.ts";
+import { type ConfigProblem, problemSchema } from "../../contract/common.ts";
 
 /** Why a request gave nothing. `detail` is the sentence to show. */
 export interface ApiFailure {
   readonly kind: "unreachable" | "unauthenticated" | "problem" | "unexpected";
   readonly status: number | null;
   readonly detail: string;
+  /** What kind of problem it is, for programs: `urn:vetting:problem:…`. */
+  readonly type?: string;
+  /** Of vetting.yaml: every mistake. */
+  readonly problems?: readonly ConfigProblem[];
 }
 
 export type ApiResult<T> =
@@ -25,8 +29,27 @@ export function apiPost<T>(
   schema: z.ZodType<T>,
   body?: unknown,
 ): Promise<ApiResult<T>> {
+  return send("POST", path, schema, body);
+}
+
+/** PUT or PATCH of the operator API. */
+export function apiChange<T>(
+  method: "PUT" | "PATCH",
+  path: string,
+  schema: z.ZodType<T>,
+  body: unknown,
+): Promise<ApiResult<T>> {
+  return send(method, path, schema, body);
+}
+
+function send<T>(
+  method: string,
+  path: string,
+  schema: z.ZodType<T>,
+  body: unknown,
+): Promise<ApiResult<T>> {
   return request(path, schema, {
-    method: "POST",
+    method,
     ...(body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
@@ -98,7 +121,10 @@ function refused(status: number, body: unknown): ApiResult<never> {
         .filter((text) => text !== "")
         .join(" ")
     : `The console answered with status ${status}.`;
-  return failed(status === 401 ? "unauthenticated" : "problem", status, detail);
+  const failure = failed(status === 401 ? "unauthenticated" : "problem", status, detail);
+  if (!problem.success || failure.ok) return failure;
+  const { type, problems = [] } = problem.data;
+  return { ok: false, failure: { ...failure.failure, type, problems } };
 }
 
 function failed(kind: ApiFailure["kind"], status: number | null, detail: string): ApiResult<never> {

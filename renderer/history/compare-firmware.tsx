@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { firmwareDiffResponseSchema } from "../../contract/console-api.ts";
+import { useAnswer } from "../api/use-answer.ts";
 import { Busy } from "../design/busy.tsx";
 import { Icon } from "../design/icon.tsx";
 import { Problem } from "../design/problem.tsx";
 import { SIDES } from "./compare-heads.tsx";
-import { useAnswer } from "./use-answer.ts";
 
 type Row = z.infer<typeof firmwareDiffResponseSchema>["rows"][number];
 

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import { type RunDetail, seriesResponseSchema } from "../../contract/console-api.ts";
 import { formatQuantity } from "../../contract/wording/format.ts";
+import { useAnswer } from "../api/use-answer.ts";
 import { chartGroups } from "../charts/chart-model.ts";
 import { dashOf, strokeOf } from "../charts/chart-parts.tsx";
 import { OverlayChart } from "../charts/overlay-chart.tsx";
@@ -9,7 +10,6 @@ import { Button } from "../design/button.tsx";
 import { Problem } from "../design/problem.tsx";
 import { MAX_CHART_POINTS } from "../store/decimate.ts";
 import { SIDES } from "./compare-heads.tsx";
-import { useAnswer } from "./use-answer.ts";
 
 /** Shown at first: the first sensor of each of the units that matter most. */
 const FIRST_CHARTS = 2;

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { type RunDetail, runDetailSchema } from "../../contract/console-api.ts";
+import { useAnswer } from "../api/use-answer.ts";
 import { Busy } from "../design/busy.tsx";
 import { Icon } from "../design/icon.tsx";
 import { Problem } from "../design/problem.tsx";
@@ -9,7 +10,6 @@ import { CompareHeads } from "../history/compare-heads.tsx";
 import { CompareMeasurements } from "../history/compare-measurements.tsx";
 import { cautions } from "../history/compare-runs.ts";
 import { CompareStages } from "../history/compare-stages.tsx";
-import { useAnswer } from "../history/use-answer.ts";
 import { HREF } from "../route.ts";
 import { useStore } from "../store/store.ts";
 

@@ -12,6 +12,8 @@ const preferencesSchema = z.object({
   theme: z.enum(THEMES).catch("system"),
   sounds: z.boolean().catch(false),
   hostsView: z.enum(["tiles", "list"]).catch("tiles"),
+  /** Who started the last run here: the next one is likely theirs. */
+  operator: z.string().max(128).catch(""),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 

@@ -1,52 +1,55 @@
-import { type FormEvent, useEffect, useState } from "react";
-import {
-  type HostDetail,
-  type HostSummary,
-  hostDetailSchema,
-  runSummarySchema,
-  type StartRunRequest,
-} from "../../contract/console-api.ts";
-import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
-import { type ApiFailure, apiGet, apiPost } from "../api/client.ts";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type HostSummary, runSummarySchema } from "../../contract/console-api.ts";
+import { preflightResponseSchema } from "../../contract/start-api.ts";
+import { type ApiFailure, apiPost } from "../api/client.ts";
+import { useAnswer } from "../api/use-answer.ts";
+import { Button } from "../design/button.tsx";
 import { Choice } from "../design/choice.tsx";
-import { QuickCommand } from "../design/copyable.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { Problem } from "../design/problem.tsx";
 import { HREF, navigate } from "../route.ts";
+import { setPreference, usePreferences } from "../shell/preferences.ts";
 import { useStore } from "../store/store.ts";
+import { ConfirmName } from "./confirm-name.tsx";
+import { DisksAtRisk } from "./disks-at-risk.tsx";
+import { Findings } from "./findings.tsx";
+import { ProfileCards } from "./profile-cards.tsx";
+import { firstWrong, type StartForm, startOf, startRequest, startWords } from "./start-form.ts";
 
-const OPERATOR_KEY = "vetting.operator";
-const WHAT_PROFILES_DO: Readonly<Record<string, string>> = {
-  quick: "Every stage, minutes each: is it fit for the rack?",
-  deep: "Hours: extended self-tests, long stress.",
-  soak: "Days under load, for what fails rarely.",
-};
-
+/** Starts a run on a host: what is tested, what it costs, and what stands in the way. */
 export function StartDialog({ host, onClose }: { host: HostSummary; onClose: () => void }) {
   const profiles = useStore((state) => state.profiles);
-  const labUrl = useStore((state) => state.doctor?.labUrl ?? null);
-  const [profile, setProfile] = useState("quick");
-  const [nonDestructive, setNonDestructive] = useState(true);
-  const [start, setStart] = useState<StartRunRequest["start"]>(host.online ? "reporter" : "wake");
-  const [afterPass, setAfterPass] = useState<StartRunRequest["afterPass"]>("power_off");
-  const [operator, setOperator] = useState(() => localStorage.getItem(OPERATOR_KEY) ?? "");
-  const [ticket, setTicket] = useState("");
-  const [typedName, setTypedName] = useState("");
+  const [form, setForm] = useState<StartForm>(() => ({
+    profile: "quick",
+    nonDestructive: true,
+    start: "reporter",
+    afterPass: "power_off",
+    operator: usePreferences.getState().operator,
+    ticket: "",
+    typedName: "",
+  }));
+  const [asked, setAsked] = useState(0);
   const [busy, setBusy] = useState(false);
+  const [nameWrong, setNameWrong] = useState(false);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const findingsRef = useRef<HTMLElement>(null);
+  const nameRef = useRef<HTMLInputElement>(null);
+  const failureRef = useRef<HTMLDivElement>(null);
+  const answer = useAnswer(
+    `hosts/${host.id}/preflight?nonDestructive=${form.nonDestructive}`,
+    preflightResponseSchema,
+    // What the live stream tells of the host may change the answer.
+    `${asked} ${host.online} ${host.run?.id ?? ""} ${host.run?.state ?? ""}`,
+  );
+  const preflight = answer?.ok === true ? answer.value : null;
+  const change = (part: Partial<StartForm>) => setForm((was) => ({ ...was, ...part }));
+  const wrong = firstWrong(form, host, preflight);
 
-  const confirmed = nonDestructive || typedName.trim() === host.name;
   const submit = async () => {
     setBusy(true);
-    localStorage.setItem(OPERATOR_KEY, operator);
-    const request: StartRunRequest = {
-      profile,
-      nonDestructive,
-      start,
-      afterPass,
-      ...(operator.trim() === "" ? {} : { operator: operator.trim() }),
-      ...(ticket.trim() === "" ? {} : { ticket: ticket.trim() }),
-    };
+    setFailure(null);
+    setPreference("operator", form.operator.trim());
+    const request = startRequest(form, host);
     const started = await apiPost(`hosts/${host.id}/runs`, runSummarySchema, request);
     setBusy(false);
     if (!started.ok) return setFailure(started.failure);
@@ -56,159 +59,122 @@ export function StartDialog({ host, onClose }: { host: HostSummary; onClose: () 
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (confirmed && !busy) void submit();
+    if (busy) return;
+    setNameWrong(wrong === "name");
+    if (wrong === "findings") findingsRef.current?.focus();
+    else if (wrong === "name") nameRef.current?.focus();
+    else void submit();
   };
+  useEffect(() => {
+    if (failure !== null) failureRef.current?.focus();
+  }, [failure]);
 
   return (
     <Dialog title={`Start a run on ${host.name}`} onClose={onClose}>
-      <form onSubmit={onSubmit}>
-        <fieldset>
-          <legend>Profile</legend>
-          <div className="cards">
-            {profiles.map(({ name, expectedSeconds }) => (
-              <Choice
-                key={name}
-                name="profile"
-                checked={profile === name}
-                onPick={() => setProfile(name)}
-              >
-                <strong>{name}</strong>
-                <span>at least {formatDuration(expectedSeconds)}</span>
-                <span className="quiet">{WHAT_PROFILES_DO[name] ?? "From vetting.yaml."}</span>
-              </Choice>
-            ))}
-          </div>
-        </fieldset>
+      <form onSubmit={onSubmit} noValidate>
+        <ProfileCards
+          profiles={profiles}
+          chosen={form.profile}
+          nonDestructive={form.nonDestructive}
+          estimates={preflight?.estimates ?? null}
+          onChoose={(profile) => change({ profile })}
+        />
         <label className="check">
           <input
             type="checkbox"
-            checked={nonDestructive}
-            onChange={(event) => setNonDestructive(event.target.checked)}
+            checked={form.nonDestructive}
+            onChange={({ target }) => change({ nonDestructive: target.checked })}
           />
           <span>
             Non-destructive <span className="quiet">disks are only read, nothing is written</span>
           </span>
         </label>
-        {!nonDestructive && (
+        {!form.nonDestructive && (
           <div className="danger">
-            <DisksAtRisk hostId={host.id} />
-            <label>
-              <span>
-                Type <strong>{host.name}</strong> to confirm
-              </span>
-              <input
-                value={typedName}
-                onChange={(event) => setTypedName(event.target.value)}
-                autoComplete="off"
-                spellCheck={false}
-              />
-            </label>
+            <DisksAtRisk disks={preflight?.disks} />
+            <ConfirmName
+              ref={nameRef}
+              name={host.name}
+              typed={form.typedName}
+              wrong={nameWrong && wrong === "name"}
+              onType={(typedName) => change({ typedName })}
+            />
           </div>
         )}
         <fieldset>
           <legend>How the host gets into the live image</legend>
           <Choice
             name="start"
-            checked={start === "reporter"}
+            checked={startOf(form, host) === "reporter"}
             disabled={!host.online}
-            onPick={() => setStart("reporter")}
+            onPick={() => change({ start: "reporter" })}
           >
             Its reporter reboots it
             {!host.online && <span className="quiet">not possible: no reporter answers</span>}
           </Choice>
-          <Choice name="start" checked={start === "wake"} onPick={() => setStart("wake")}>
+          <Choice
+            name="start"
+            checked={startOf(form, host) === "wake"}
+            onPick={() => change({ start: "wake" })}
+          >
             Wake it over the network, or switch it on by hand
           </Choice>
-          {!host.online && (
-            <p className="quiet">
-              To bring its reporter in, run on the host: <QuickCommand labUrl={labUrl} />
-            </p>
-          )}
         </fieldset>
+        <Findings preflight={answer} onAgain={() => setAsked(asked + 1)} ref={findingsRef} />
         <fieldset>
           <legend>After a pass</legend>
-          <Choice
-            name="after"
-            checked={afterPass === "power_off"}
-            onPick={() => setAfterPass("power_off")}
-          >
-            Power off
-          </Choice>
-          <Choice
-            name="after"
-            checked={afterPass === "reboot"}
-            onPick={() => setAfterPass("reboot")}
-          >
-            Reboot into its own system
-          </Choice>
+          <div className="row">
+            <Choice
+              name="after"
+              checked={form.afterPass === "power_off"}
+              onPick={() => change({ afterPass: "power_off" })}
+            >
+              Power off
+            </Choice>
+            <Choice
+              name="after"
+              checked={form.afterPass === "reboot"}
+              onPick={() => change({ afterPass: "reboot" })}
+            >
+              Reboot into its own system
+            </Choice>
+          </div>
         </fieldset>
         <div className="pair">
           <label>
             Operator
             <input
-              value={operator}
+              value={form.operator}
               maxLength={128}
-              onChange={(event) => setOperator(event.target.value)}
+              autoComplete="name"
+              onChange={({ target }) => change({ operator: target.value })}
             />
           </label>
           <label>
             Ticket
             <input
-              value={ticket}
+              value={form.ticket}
               maxLength={128}
-              onChange={(event) => setTicket(event.target.value)}
+              autoComplete="off"
+              onChange={({ target }) => change({ ticket: target.value })}
             />
           </label>
         </div>
-        <Problem failure={failure} />
+        <div ref={failureRef} tabIndex={-1}>
+          <Problem failure={failure} />
+        </div>
         <div className="actions">
-          <button type="button" onClick={onClose}>
-            Back
-          </button>
+          <Button onClick={onClose}>Back</Button>
           <button
             type="submit"
-            className={nonDestructive ? "primary" : "dangerous"}
-            aria-disabled={!confirmed || busy}
+            className={form.nonDestructive ? "primary" : "dangerous"}
+            aria-disabled={busy || wrong !== null}
+            aria-busy={busy || undefined}
           >
-            {busy ? "Starting…" : nonDestructive ? "Start" : "Overwrite disks and start"}
+            {busy ? "Starting…" : startWords(form, host)}
           </button>
         </div>
       </form>
     </Dialog>
-  );
-}
-
-/** The disks of the last inventory that a destructive run writes over. */
-function DisksAtRisk({ hostId }: { hostId: number }) {
-  const [host, setHost] = useState<HostDetail | null>(null);
-  useEffect(() => {
-    void apiGet(`hosts/${hostId}`, hostDetailSchema).then((answer) => {
-      if (answer.ok) setHost(answer.value);
-    });
-  }, [hostId]);
-  const disks = host?.inventory?.disks;
-  if (disks === undefined) {
-    return (
-      <p>
-        <strong>Every free disk of this host will be written over.</strong> Its disks are not known
-        yet: it has had no inventory.
-      </p>
-    );
-  }
-  return (
-    <>
-      <p>
-        <strong>These disks will be written over</strong>, as of the last inventory:
-      </p>
-      <ul>
-        {disks.map((disk) => (
-          <li key={disk.name}>
-            {disk.name} · {disk.model ?? "unknown model"} · serial {disk.serial ?? "unknown"} ·{" "}
-            {formatQuantity(disk.sizeBytes, "By")}
-            {disk.inUse !== null && <em> · left alone while it is in use: {disk.inUse}</em>}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

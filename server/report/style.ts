@@ -44,7 +44,7 @@ figure{margin:0 0 1.1rem}.plot{display:block;width:100%;height:auto}
 .plot .even{fill:var(--band)}.plot .odd{fill:none}
 .plot line.limit{stroke-width:1.4;stroke-dasharray:6 4}.plot line.fail{stroke:var(--bad)}.plot line.warn{stroke:var(--gaps)}
 .plot text.fail{fill:var(--bad)}.plot text.warn{fill:var(--gaps)}.plot .breach{fill:none;stroke:var(--bad);stroke-width:2}
-@page{size:A4;margin:14mm 13mm}
+@page{size:A4;margin:14mm 13mm 16mm;@bottom-right{content:"page " counter(page) " of " counter(pages);font:8pt system-ui,sans-serif;color:#5b6470}}
 @media print{body{max-width:none;padding:0;font-size:10pt}h2{break-after:avoid}h3,figcaption{break-after:avoid}
 figure,tr,.stages>li,.failure,.gaplist li,.overrides li{break-inside:avoid}thead{display:table-header-group}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}

@@ -53,91 +53,12 @@ test("hosts come by attention, each with its state as a word", async ({ page }) 
 test("what is in the way is said with its mend, and the lab address always", async ({ page }) => {
   await page.goto(lab.url);
   const checks = page.getByRole("region", { name: "Checks of this console" });
+  await expect(checks).toContainText("Live image");
+  await checks.getByRole("link", { name: "What to do" }).click();
   await expect(checks).toContainText("No live image has been built");
   await expect(checks).toContainText("npm run image");
   await expect(checks.getByRole("button", { name: "Copy the mend for Live image" })).toBeVisible();
   await expect(page.getByRole("banner").first()).toContainText("http://192.0.2.10:8421");
-});
-
-test("a run is started by keyboard alone", async ({ page }) => {
-  await page.goto(lab.url);
-  await tile(page, "altair").getByRole("button", { name: "Start…" }).focus();
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Start a run on altair" });
-  await expect(dialog.getByLabel("quick")).toBeFocused();
-  await page.keyboard.press("ArrowDown");
-  await expect(dialog.getByLabel("deep")).toBeChecked();
-  await dialog.getByLabel("Operator").fill("A. Bench");
-  await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/#\/runs\/10$/);
-  await expect(page.locator(".runhead .state")).toContainText("Queued");
-  expect(lab.posts).toEqual([
-    {
-      path: "hosts/4/runs",
-      body: {
-        profile: "deep",
-        nonDestructive: true,
-        start: "reporter",
-        afterPass: "power_off",
-        operator: "A. Bench",
-      },
-    },
-  ]);
-});
-
-test("a destructive run names the disks and wants the host's name typed", async ({ page }) => {
-  await page.goto(lab.url);
-  await tile(page, "altair").getByRole("button", { name: "Start…" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Non-destructive").uncheck();
-  await expect(dialog).toContainText("ST1000NX0423 · serial W4716D0B · 1 TB");
-  await expect(dialog).toContainText("left alone while it is in use: mounted on /");
-  const start = dialog.getByRole("button", { name: "Overwrite disks and start" });
-  await start.click({ force: true });
-  await dialog.getByLabel("Type altair to confirm").fill("alta");
-  await start.click({ force: true });
-  expect(lab.posts).toEqual([]);
-  await dialog.getByLabel("Type altair to confirm").fill("altair");
-  await start.click();
-  await expect(page).toHaveURL(/#\/runs\/10$/);
-  expect(lab.posts[0]?.body).toMatchObject({ nonDestructive: false });
-});
-
-test("an offline host says why it cannot start, and offers the reporter's command and the start by hand", async ({
-  page,
-}) => {
-  await page.goto(lab.url);
-  const start = tile(page, "deneb").getByRole("button", { name: "Start…" });
-  await expect(start).toHaveAttribute("aria-disabled", "true");
-  await start.focus();
-  await page.keyboard.press("Enter");
-  const hint = page.getByRole("dialog", { name: "deneb is offline" });
-  await expect(hint).toContainText("http://192.0.2.10:8421/register/quick.sh");
-  await page.keyboard.press("Escape");
-  await expect(hint).toHaveCount(0);
-  await expect(start).toBeFocused();
-  await page.keyboard.press("Enter");
-  await hint.getByRole("button", { name: "Wake or power on by hand…" }).click();
-  const dialog = page.getByRole("dialog", { name: "Start a run on deneb" });
-  await expect(dialog.getByLabel("Its reporter reboots it")).toBeDisabled();
-  await expect(dialog.getByLabel(/Wake it over the network/)).toBeChecked();
-});
-
-test("the server's refusal is shown as its sentence, and Escape gives the focus back", async ({
-  page,
-}) => {
-  lab.data.hosts = lab.data.hosts.map((one) => (one.id === 4 ? { ...one, name: "busy" } : one));
-  await page.goto(lab.url);
-  const start = tile(page, "busy").getByRole("button", { name: "Start…" });
-  await start.click();
-  await page.getByRole("dialog").getByRole("button", { name: "Start", exact: true }).click();
-  await expect(page.getByRole("alert")).toHaveText(
-    "busy is occupied by run 8, which holds in CPUStress.",
-  );
-  faults = faults.filter((fault) => !fault.includes("409"));
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  await expect(start).toBeFocused();
 });
 
 test("a machine that netbooted is adopted", async ({ page }) => {

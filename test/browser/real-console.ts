@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 export interface RealConsole {
   readonly consoleUrl: string;
   readonly labUrl: string;
+  /** Its vetting.yaml is made here. */
   readonly dataDir: string;
   stop(): Promise<void>;
   /** Ends the process and leaves the data, as a crash or an update does. */

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "@playwright/test";
+import { STAGES } from "../../contract/stages.ts";
 import { renderReportHtml } from "../../server/report/html.ts";
 import { at, FIRMWARE, gappyRun, holdingRun, host, SERIES } from "../fakes/console-data.ts";
+import { readPdf } from "./pdf-text.ts";
 
 let dir: string;
 test.beforeEach(() => {
@@ -68,4 +70,19 @@ test("prints on A4, light even in the dark, with nothing wider than the sheet", 
   expect(overflow).toBeLessThanOrEqual(0);
   const pdf = await page.pdf({ preferCSSPageSize: true });
   expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+});
+
+test("as PDF it has pages with their numbers, the verdict, the part to pull and every stage", async ({
+  page,
+}) => {
+  await page.goto(write());
+  const { pages, letters } = readPdf(await page.pdf({ preferCSSPageSize: true }));
+  expect(pages).toBeGreaterThanOrEqual(3);
+  expect(pages).toBeLessThanOrEqual(12);
+  expect(letters).toContain("Fail");
+  expect(letters).toContain("CPU2");
+  for (const stage of STAGES) expect(letters).toContain(stage);
+  for (let number = 1; number <= pages; number += 1) {
+    expect(letters).toContain(`page${number}of${pages}`);
+  }
 });

@@ -2,7 +2,7 @@
  * The built main.mjs as it ships, with the real server in it, under Node and over a stand-in for Electron's API. It
  * shows that the bundle is whole and that the shell's parts are joined; of Electron itself it shows nothing.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,10 +70,16 @@ async function startRun(ask: Asker): Promise<number> {
 }
 
 describe("the bundle", () => {
-  test("is one main, one preload and the server's SQL", () => {
-    expect(existsSync(inRoot("dist/electron/main.mjs"))).toBe(true);
-    expect(existsSync(inRoot("dist/electron/preload.cjs"))).toBe(true);
-    expect(existsSync(inRoot("dist/electron/migrations/0001-initial.sql"))).toBe(true);
+  test("is the main, the preload, and the server's reading thread and SQL", () => {
+    expect(readdirSync(inRoot("dist/electron")).sort()).toEqual([
+      "main.mjs",
+      "migrations",
+      "preload.cjs",
+      "read-worker.mjs",
+    ]);
+    expect(readdirSync(inRoot("dist/electron/migrations"))).toEqual(
+      readdirSync(inRoot("server/db/migrations")),
+    );
   });
 
   test("leaves only what must stay a package to be found at run time", () => {
@@ -215,9 +221,10 @@ describe("while a run is active", () => {
     expect((await next.app.look()).blockers).toBe(1);
   });
 
-  test("the machine may sleep again when it is over", async () => {
+  test("its series are read by the thread, and the machine may sleep again when it is over", async () => {
     const { app, ask } = await running();
     const runId = await startRun(ask);
+    expect(await ask(`/runs/${runId}/series/all`)).toEqual({ series: [] });
     await expect.poll(async () => (await app.look()).blockers).toBe(1);
     await ask(`/runs/${runId}/cancel`, {});
     await expect.poll(async () => (await app.look()).blockers).toBe(0);

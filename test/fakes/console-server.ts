@@ -12,6 +12,7 @@ import type {
   SeriesResponse,
 } from "../../contract/console-api.ts";
 import { BUILT_IN_PROFILES } from "../../contract/stage-params.ts";
+import { firmwareBeside, listedRuns, preflightOf } from "./console-answers.ts";
 import { detail, INVENTORY, SETTINGS, summaryOf } from "./console-data.ts";
 import { answerRunFile, type RunFiles } from "./console-run-files.ts";
 
@@ -147,7 +148,7 @@ function answerGet(
     return send(response, 200, { resumeKey: "A".repeat(43), expiresAt });
   }
   if (path === "hosts") return send(response, 200, data.hosts);
-  if (path === "runs") return send(response, 200, data.runs.map(summaryOf));
+  if (path === "runs") return send(response, 200, listedRuns(data.runs, data.hosts, query));
   if (path === "settings") return send(response, 200, SETTINGS);
   if (path === "discovered") return send(response, 200, data.discovered);
   if (path === "doctor") return send(response, 200, data.doctor);
@@ -160,11 +161,19 @@ function answerGet(
     return send(response, 200, profiles);
   }
   const host = data.hosts.find((one) => one.id === Number(id));
+  if (kind === "hosts" && host !== undefined && part === "preflight") {
+    const readOnly = query.get("nonDestructive") !== "false";
+    return send(response, 200, preflightOf(host, data.doctor.labUrl, readOnly));
+  }
   if (kind === "hosts" && host !== undefined) {
     return send(response, 200, { ...host, inventory: INVENTORY, boots: [] });
   }
   if (kind !== "runs" || run === undefined) return problem(response, 404, `There is no run ${id}.`);
   if (part === undefined) return send(response, 200, run);
+  const against = query.get("against");
+  if (part === "firmware" && data.firmware === undefined && against !== null) {
+    return send(response, 200, firmwareBeside(against));
+  }
   const file = answerRunFile(data, run, path.split("/").slice(2), query);
   if (file !== null) {
     // The report brings a policy of its own, which lets the page show it.

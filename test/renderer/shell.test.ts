@@ -13,12 +13,18 @@ describe("preferences", () => {
       theme: "system",
       sounds: false,
       hostsView: "tiles",
+      operator: "",
     });
   });
 
   test("keep what is valid and give up what is not", () => {
     const stored = { theme: "purple", sounds: true, hostsView: "list", extra: 1 };
-    expect(readPreferences(stored)).toEqual({ theme: "system", sounds: true, hostsView: "list" });
+    expect(readPreferences(stored)).toEqual({
+      theme: "system",
+      sounds: true,
+      hostsView: "list",
+      operator: "",
+    });
     expect(readPreferences("damaged").theme).toBe("system");
   });
 });

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { z } from "zod";
-import { type ApiResult, apiGet } from "../api/client.ts";
+import { type ApiResult, apiGet } from "./client.ts";
 
 /**
  * The answer of the console to one address, for a screen that keeps it to itself; null while it is fetched. It is

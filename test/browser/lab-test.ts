@@ -1,0 +1,37 @@
+/** A spec over the fake console: each test has a lab of its own, and fails when the page reports a fault. */
+import { join } from "node:path";
+import { test as base } from "@playwright/test";
+import { type FakeConsole, startFakeConsole } from "../fakes/console-server.ts";
+import { buildPage } from "./build-page.ts";
+import { fakeLab } from "./fake-lab.ts";
+
+interface LabFixtures {
+  readonly lab: FakeConsole;
+  /** What the page has reported; a test takes out what it provoked. */
+  readonly faults: string[];
+}
+
+export const test = base.extend<LabFixtures>({
+  faults: [
+    async ({ page }, use) => {
+      const faults: string[] = [];
+      page.on("pageerror", (error) => faults.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error" && !message.text().includes("net::ERR_")) {
+          faults.push(message.text());
+        }
+      });
+      await use(faults);
+      base.expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants an object pattern
+  lab: async ({}, use) => {
+    await buildPage();
+    const lab = await startFakeConsole(join(import.meta.dirname, "../../dist/renderer"), fakeLab());
+    await use(lab);
+    await lab.stop();
+  },
+});
+export { expect } from "@playwright/test";
