@@ -61,6 +61,26 @@ test("what is in the way is said with its mend, and the lab address always", asy
   await expect(page.getByRole("banner").first()).toContainText("http://192.0.2.10:8421");
 });
 
+test("an offline host says why it cannot start, and offers the reporter's command and the start by hand", async ({
+  page,
+}) => {
+  await page.goto(lab.url);
+  const start = tile(page, "deneb").getByRole("button", { name: "Start…" });
+  await expect(start).toHaveAttribute("aria-disabled", "true");
+  await start.focus();
+  await page.keyboard.press("Enter");
+  const hint = page.getByRole("dialog", { name: "deneb is offline" });
+  await expect(hint).toContainText("http://192.0.2.10:8421/register/quick.sh");
+  await page.keyboard.press("Escape");
+  await expect(hint).toHaveCount(0);
+  await expect(start).toBeFocused();
+  await page.keyboard.press("Enter");
+  await hint.getByRole("button", { name: "Wake or power on by hand…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Start a run on deneb" });
+  await expect(dialog.getByLabel("Its reporter reboots it")).toBeDisabled();
+  await expect(dialog.getByLabel(/Wake it over the network/)).toBeChecked();
+});
+
 test("a machine that netbooted is adopted", async ({ page }) => {
   await page.goto(lab.url);
   await page.getByRole("button", { name: "Adopt 52:54:00:99:88:77" }).click();
