@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { firmwareDiffResponseSchema } from "../../contract/console-api.ts";
+import type { ApiResult } from "../api/client.ts";
 import { useAnswer } from "../api/use-answer.ts";
 import { Busy } from "../design/busy.tsx";
 import { Icon } from "../design/icon.tsx";
@@ -17,16 +18,16 @@ const WORDS: Readonly<Partial<Record<Row["kind"], string>>> = {
 
 /** The firmware of B beside that of A, what changed first. */
 export function CompareFirmware({ runIds: [a, b] }: { runIds: readonly [number, number] }) {
-  const answer = useAnswer(`runs/${b}/firmware/diff?against=${a}`, firmwareDiffResponseSchema);
+  const { result } = useAnswer(`runs/${b}/firmware/diff?against=${a}`, firmwareDiffResponseSchema);
   return (
     <section aria-label="Firmware">
       <h2>Firmware</h2>
-      <Content answer={answer} />
+      <Content answer={result} />
     </section>
   );
 }
 
-function Content({ answer }: { answer: ReturnType<typeof useAnswer<{ rows: Row[] }>> }) {
+function Content({ answer }: { answer: ApiResult<{ rows: Row[] }> | null }) {
   if (answer === null) return <Busy what="Fetching the firmware of both…" />;
   if (!answer.ok) {
     // A run that did not come to its firmware has none: nothing is wrong with this screen.

@@ -159,7 +159,7 @@ function useSeries(run: RunDetail, sensor: string) {
     has(run, sensor) ? `runs/${run.id}/series?${query}` : null,
     seriesResponseSchema,
     run.stateSince,
-  );
+  ).result;
 }
 
 function has(run: RunDetail, sensor: string): boolean {

@@ -63,7 +63,7 @@ function useRun(runId: number) {
     }
     return null;
   });
-  return useAnswer(`runs/${runId}`, runDetailSchema, version);
+  return useAnswer(`runs/${runId}`, runDetailSchema, version).result;
 }
 
 function Cautions({ runs: [a, b] }: { runs: readonly [RunDetail, RunDetail] }) {

@@ -20,11 +20,13 @@ const LEVELS: Readonly<
 /** What the console found out before the start, worst first. */
 export function Findings({
   preflight,
+  asking,
   onAgain,
   ref,
 }: {
-  /** Null: asked for. */
+  /** Null before the first answer. */
   preflight: ApiResult<Preflight> | null;
+  asking: boolean;
   onAgain: () => void;
   ref: Ref<HTMLElement>;
 }) {
@@ -33,7 +35,7 @@ export function Findings({
       <div className="row">
         <h3>Before the start</h3>
         <span className="grow" />
-        <Button kind="plain" busy={preflight === null} onClick={onAgain}>
+        <Button kind="plain" busy={asking} onClick={onAgain}>
           Check again
         </Button>
       </div>

@@ -35,13 +35,13 @@ export function StartDialog({ host, onClose }: { host: HostSummary; onClose: () 
   const findingsRef = useRef<HTMLElement>(null);
   const nameRef = useRef<HTMLInputElement>(null);
   const failureRef = useRef<HTMLDivElement>(null);
-  const answer = useAnswer(
+  const { result, asking } = useAnswer(
     `hosts/${host.id}/preflight?nonDestructive=${form.nonDestructive}`,
     preflightResponseSchema,
     // What the live stream tells of the host may change the answer.
     `${asked} ${host.online} ${host.run?.id ?? ""} ${host.run?.state ?? ""}`,
   );
-  const preflight = answer?.ok === true ? answer.value : null;
+  const preflight = result?.ok === true ? result.value : null;
   const change = (part: Partial<StartForm>) => setForm((was) => ({ ...was, ...part }));
   const wrong = firstWrong(form, host, preflight);
 
@@ -120,7 +120,12 @@ export function StartDialog({ host, onClose }: { host: HostSummary; onClose: () 
             Wake it over the network, or switch it on by hand
           </Choice>
         </fieldset>
-        <Findings preflight={answer} onAgain={() => setAsked(asked + 1)} ref={findingsRef} />
+        <Findings
+          preflight={result}
+          asking={asking}
+          onAgain={() => setAsked(asked + 1)}
+          ref={findingsRef}
+        />
         <fieldset>
           <legend>After a pass</legend>
           <div className="row">
