@@ -36,12 +36,12 @@ test("a new console begins at the checks, and the lab is opened with one choice"
   await expect(lab.getByText(/^http:\/\/127\.0\.0\.1:\d+$/)).toBeVisible({ timeout: 20_000 });
   await expect(lab).toContainText(/Lab listener TCP \d+/);
   await expect(page.getByRole("banner").first()).toContainText("127.0.0.1");
-  const url = await lab.getByText(/^http:\/\/127\.0\.0\.1:\d+$/).innerText();
-  const script = await fetch(`${url}/boot.ipxe?mac=52:54:00:12:34:56`);
+  const url = await lab.getByText(/^http:\/\/127\.0\.0\.1:\d+$/).textContent();
+  const script = await fetch(`${url?.trim()}/boot.ipxe?mac=52:54:00:12:34:56`);
   expect(await script.text()).toContain("#!ipxe");
   // The hosts teach the next step with the new address, and a visit there is no longer led away.
   await page.getByRole("link", { name: "To the hosts" }).click();
-  await expect(page.getByText(`curl -fsSL ${url}/register/quick.sh`)).toBeVisible();
+  await expect(page.getByText(`curl -fsSL ${url?.trim()}/register/quick.sh`)).toBeVisible();
 });
 
 test("each check is a row with its word, and the mend can be copied", async ({ page }) => {
