@@ -1,6 +1,5 @@
 import { create } from "zustand";
-
-export type KeyPath = readonly (string | number)[];
+import type { KeyPath } from "../../contract/key-path.ts";
 
 /** A change that is not saved yet. `value` left out: the key goes, and its default counts again. */
 export interface DraftEdit {
@@ -49,15 +48,6 @@ export function setText(text: Draft["text"]): void {
 /** The draft's change of a path, or undefined where nothing was changed. */
 export function editAt(edits: Draft["edits"], path: KeyPath): DraftEdit | undefined {
   return edits.get(JSON.stringify(path));
-}
-
-/** `vetting.thresholds[0].max`, as the server names it. */
-export function keyOf(path: KeyPath): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    const key = /^[\w-]+$/.test(part) ? part : JSON.stringify(part);
-    return text === "" ? key : `${text}.${key}`;
-  }, "");
 }
 
 /** What lies at a path of plain data; undefined where nothing does. */

@@ -1,6 +1,6 @@
 import { type ReactNode, useContext, useId, useState } from "react";
+import { type KeyPath, pathText } from "../../contract/key-path.ts";
 import { Icon } from "../design/icon.tsx";
-import { type KeyPath, keyOf } from "./draft.ts";
 import { SettingsContext } from "./settings-context.ts";
 
 interface FieldProps {
@@ -104,7 +104,7 @@ function Labelled({
 }: FieldProps & { children: (shared: Shared) => ReactNode }) {
   const id = useId();
   const { problems, locked } = useContext(SettingsContext);
-  const key = keyOf(path);
+  const key = pathText(path);
   const mistake = problems.find((problem) => problem.key === key)?.detail;
   const wrong = mistake !== undefined;
   return (

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import type { ConfigProblem } from "../../contract/common.ts";
+import { pathText } from "../../contract/key-path.ts";
 import { type VettingConfig, vettingConfigSchema } from "../../contract/vetting-config.ts";
 import type { Issue } from "./config-problem.ts";
 import { expectation } from "./expectation.ts";
 import { furtherProblems } from "./further-checks.ts";
-import { pathText, SourcePositions } from "./source-positions.ts";
+import { SourcePositions } from "./source-positions.ts";
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: VettingConfig }

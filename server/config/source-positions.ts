@@ -8,8 +8,7 @@ import {
   LineCounter,
   parseDocument,
 } from "yaml";
-
-export type KeyPath = readonly (string | number)[];
+import type { KeyPath } from "../../contract/key-path.ts";
 
 interface Position {
   readonly line: number | null;
@@ -84,13 +83,4 @@ const LONGEST_SHOWN = 60;
 
 function shortened(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-}
-
-/** `vetting.thresholds[0].max` */
-export function pathText(path: KeyPath): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    const key = /^[\w-]+$/.test(part) ? part : JSON.stringify(part);
-    return text === "" ? key : `${text}.${key}`;
-  }, "");
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Alias, type Document, isAlias, isNode, parseDocument, visit } from "yaml";
-import { type KeyPath, pathText } from "./source-positions.ts";
+import { type KeyPath, pathText } from "../../contract/key-path.ts";
 import { inlineText } from "./yaml-render.ts";
 import { type Step, splice } from "./yaml-splice.ts";
 

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, type Node } from "yaml";
-import type { KeyPath } from "./source-positions.ts";
+import type { KeyPath } from "../../contract/key-path.ts";
 import { blockLines, fitsOneLine, inlineText, pairText, scalarText } from "./yaml-render.ts";
 
 /** One change of a document that touches a single value. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { pathText } from "../../contract/key-path.ts";
 import { BUILT_IN_PROFILES } from "../../contract/stage-params.ts";
 import { STAGES } from "../../contract/stages.ts";
 import { vettingConfigSchema } from "../../contract/vetting-config.ts";
@@ -6,7 +7,6 @@ import {
   dropEdit,
   dropEdits,
   editAt,
-  keyOf,
   setEdit,
   setText,
   useDraft,
@@ -62,10 +62,10 @@ describe("what is not saved", () => {
 });
 
 test("a path is named as the server names it", () => {
-  expect(keyOf(["vetting", "specs", 0, "firmware", 2, "version"])).toBe(
+  expect(pathText(["vetting", "specs", 0, "firmware", 2, "version"])).toBe(
     "vetting.specs[0].firmware[2].version",
   );
-  expect(keyOf(["vetting", "profiles", "my one"])).toBe('vetting.profiles."my one"');
+  expect(pathText(["vetting", "profiles", "my one"])).toBe('vetting.profiles."my one"');
 });
 
 test("data is changed at a path without touching the old", () => {
