@@ -78,10 +78,11 @@ function useCheck(text: string, known: readonly ConfigProblem[] | null) {
   useEffect(() => {
     if (!asks) return undefined;
     let over = false;
-    const timer = setTimeout(async () => {
+    const check = async () => {
       const answer = await apiPost("settings/check", settingsCheckResponseSchema, { text });
       if (answer.ok && !over) setChecked({ text, problems: answer.value.problems });
-    }, CHECK_AFTER_MS);
+    };
+    const timer = setTimeout(() => void check(), CHECK_AFTER_MS);
     return () => {
       over = true;
       clearTimeout(timer);

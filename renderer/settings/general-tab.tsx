@@ -14,7 +14,7 @@ export function GeneralTab({ settings }: { settings: SettingsResponse }) {
   const round = useDraft((state) => state.round);
   const { address } = settings.effective.lab;
   return (
-    <div className="general" key={round}>
+    <div className="general" key={`${round} ${settings.revision}`}>
       {GENERAL_SECTIONS.map(({ title, keys }) => (
         <section className="sheet" key={title} aria-label={title}>
           <h2>{title}</h2>

@@ -38,7 +38,11 @@ export function ProfilesTab({ settings }: { settings: SettingsResponse }) {
           Add a profile…
         </button>
       </fieldset>
-      <section className="sheet" aria-label={`Profile ${name}`} key={`${name} ${round}`}>
+      <section
+        className="sheet"
+        aria-label={`Profile ${name}`}
+        key={`${name} ${round} ${settings.revision}`}
+      >
         <div className="row">
           <h2>{name}</h2>
           <span className="quiet">

@@ -8,7 +8,7 @@ export interface ListDraft {
   readonly edited: boolean;
   /** True: the file has no such list, and the built-in one counts. */
   readonly builtIn: boolean;
-  /** Changes with every entry that comes or goes: fields are then made anew. */
+  /** Changes with every entry that comes or goes, and with the file: fields are then made anew. */
   readonly round: string;
   set(index: number, path: readonly (string | number)[], value: unknown): void;
   add(item: Record<string, unknown>): void;
@@ -35,7 +35,7 @@ export function useList(settings: SettingsResponse, key: "thresholds" | "specs")
     items,
     edited: edit !== undefined,
     builtIn,
-    round: `${saved} ${moves}`,
+    round: `${saved} ${moves} ${settings.revision}`,
     set: (index, inner, value) => put(withValue(items, [index, ...inner], value)),
     add: (item) => moved([...items, item]),
     remove: (index) => moved(items.toSpliced(index, 1)),

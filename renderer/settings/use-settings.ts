@@ -2,8 +2,18 @@ import { useCallback, useEffect, useState } from "react";
 import type { ConfigProblem } from "../../contract/common.ts";
 import { type SettingsResponse, settingsResponseSchema } from "../../contract/settings-api.ts";
 import { type ApiFailure, apiChange, apiGet } from "../api/client.ts";
+import { showToast } from "../design/toasts.tsx";
 import { useStore } from "../store/store.ts";
 import { dropEdits, setText, useDraft } from "./draft.ts";
+
+const SAVED = {
+  id: "settings-saved",
+  title: "Settings saved",
+  icon: "check",
+  tone: "active",
+  urgent: false,
+  stays: false,
+} as const;
 
 export type SaveOutcome = "saved" | "changed-meanwhile" | "refused";
 
@@ -48,6 +58,7 @@ export function useSettings(): SettingsState {
     setProblems(answer.ok ? [] : (answer.failure.problems ?? []));
     if (answer.ok) {
       setSettings(answer.value);
+      showToast(SAVED);
       return "saved";
     }
     if (answer.failure.type?.endsWith(":settings-changed") !== true) return "refused";
