@@ -72,6 +72,7 @@ async function main(): Promise<void> {
   const running = await startConsole({
     ...options,
     programDir: places.programDir,
+    programVersion: app.getVersion(),
     logStream: both(log, process.stderr),
   });
   const ownConsole = new OwnConsole(running.consoleUrl);

@@ -4,7 +4,7 @@ import type { ElectronApi } from "./electron-api.ts";
 
 /** Where things of the desktop app lie. Absolute paths. */
 export interface Places {
-  /** Laid out like the checkout: `dist/`, `reporter/`, `package.json`. */
+  /** Laid out like the checkout: `dist/`, `reporter/`. */
   readonly programDir: string;
   readonly preloadFile: string;
   readonly logFile: string;

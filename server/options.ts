@@ -31,10 +31,12 @@ export interface ConsoleOptions {
   /** Where log lines go; stderr when left out. */
   readonly logStream?: { write(line: string): void };
   /**
-   * The folder with the program's own files, laid out like the checkout: `dist/`, `reporter/`, `package.json`.
+   * The folder with the program's own files, laid out like the checkout: `dist/`, `reporter/`.
    * Left out: the checkout itself. A bundle lies elsewhere and has to say.
    */
   readonly programDir?: string;
+  /** Left out: what the `package.json` of that folder says, which a package of the desktop app has elsewhere. */
+  readonly programVersion?: string;
 }
 
 /** What the command line can ask for beside a console. */

@@ -44,7 +44,7 @@ export function settle(options: ConsoleOptions): Settings {
     agentFile: join(programDir, "dist/agent/agent.mjs"),
     rendererDir: join(programDir, "dist/renderer"),
     reporterDir: join(programDir, "reporter"),
-    version: versionIn(join(programDir, "package.json")),
+    version: options.programVersion ?? versionIn(join(programDir, "package.json")),
   };
 }
 
