@@ -71,7 +71,7 @@ export function StartDialog({ host, onClose }: { host: HostSummary; onClose: () 
 
   return (
     <Dialog title={`Start a run on ${host.name}`} onClose={onClose}>
-      <form onSubmit={onSubmit} noValidate>
+      <form className="startform" onSubmit={onSubmit} noValidate>
         <ProfileCards
           profiles={profiles}
           chosen={form.profile}
