@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useEffect, useState } from "react";
+import { memo, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import type { RunDetail } from "../../contract/console-api.ts";
 import { isTerminal } from "../../contract/run-state.ts";
 import type { StageName } from "../../contract/stages.ts";
@@ -10,7 +10,7 @@ import type { ChartGroup, ChartWindow } from "./chart-model.ts";
 import { GroupChart } from "./group-chart.tsx";
 import { useRunGroups, useRunWindow } from "./run-sensors.ts";
 import { useSeriesSpan } from "./use-series-span.ts";
-import { type ChartView, LIVE, type Step, stepped, WHOLE, windowOf } from "./view.ts";
+import { type ChartView, LIVE, type Step, spanOf, stepped, WHOLE, windowOf } from "./view.ts";
 
 /** The run's sensors, a chart a unit, all over the same time. */
 export const Graphs = memo(function Graphs({
@@ -37,6 +37,12 @@ function Sheet({
 }) {
   const [view, setView] = useState<ChartView>(WHOLE);
   const whole = useRunWindow(run.id, groups);
+  // The end moves each second; a chart that stands still need not hear of it.
+  const newest = useRef(whole);
+  newest.current = whole;
+  const onDrag = useCallback((a: number, b: number) => {
+    if (newest.current !== null) setView(spanOf(a, b, newest.current));
+  }, []);
   const over = isTerminal(run.state);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the press on a stage is what moves the view, once
   useEffect(() => {
@@ -60,8 +66,7 @@ function Sheet({
             from={from}
             to={to}
             span={fetched.series}
-            onZoom={setView}
-            whole={whole}
+            onDrag={onDrag}
           />
         ))}
       </div>
@@ -98,8 +103,7 @@ export const KeyGraphs = memo(function KeyGraphs({
             from={whole.from}
             to={whole.to}
             span={null}
-            onZoom={null}
-            whole={whole}
+            onDrag={null}
           />
         ))}
       </div>

@@ -2,11 +2,10 @@ import { memo, useState } from "react";
 import type { RunDetail } from "../../contract/console-api.ts";
 import type { Series } from "../store/series.ts";
 import { SeriesStore, seriesStore } from "../store/series-store.ts";
-import { type ChartGroup, type ChartWindow, MAX_LINES } from "./chart-model.ts";
+import { type ChartGroup, MAX_LINES } from "./chart-model.ts";
 import { ReadingsTable } from "./readings-table.tsx";
 import { SensorChart } from "./sensor-chart.tsx";
 import { useSeriesVersion } from "./use-series.ts";
-import type { ChartView } from "./view.ts";
 import { ZoomArea } from "./zoom-area.tsx";
 
 /** The sensors of one unit: their chart, which of them are shown, and the same as a table. */
@@ -16,8 +15,7 @@ export const GroupChart = memo(function GroupChart({
   from,
   to,
   span,
-  onZoom,
-  whole,
+  onDrag,
 }: {
   run: RunDetail;
   group: ChartGroup;
@@ -26,12 +24,13 @@ export const GroupChart = memo(function GroupChart({
   to: number;
   /** The points of that time where it is a part of the past; null: those of the store. */
   span: ReadonlyMap<string, Series> | null;
-  /** Null: a small chart that only shows. */
-  onZoom: ((view: ChartView) => void) | null;
-  whole: ChartWindow;
+  /** Told the two times between which somebody dragged, in ms; null: a small chart that only shows. */
+  onDrag: ((a: number, b: number) => void) | null;
 }) {
   const [chosen, setChosen] = useState<readonly string[] | null>(null);
-  useSeriesVersion(group.sensors.map((sensor) => SeriesStore.key(run.id, sensor)));
+  // A part of the past stands still: no live sample draws it again.
+  const heard = span === null ? group.sensors : [];
+  useSeriesVersion(heard.map((sensor) => SeriesStore.key(run.id, sensor)));
   const shown = useShown(run.id, group, chosen);
   const seriesOf = (sensor: string) => span?.get(sensor) ?? seriesStore.get(run.id, sensor);
   const chart = (
@@ -57,14 +56,14 @@ export const GroupChart = memo(function GroupChart({
           </span>
         )}
       </figcaption>
-      {onZoom === null ? (
+      {onDrag === null ? (
         chart
       ) : (
-        <ZoomArea from={from} to={to} whole={whole} onZoom={onZoom}>
+        <ZoomArea from={from} to={to} onDrag={onDrag}>
           {chart}
         </ZoomArea>
       )}
-      {onZoom !== null && (
+      {onDrag !== null && (
         <div className="chartmore">
           {group.sensors.length > 1 && (
             <SensorChoice group={group} shown={shown} onChoose={setChosen} />

@@ -1,7 +1,5 @@
 import { type PointerEvent, type ReactNode, useRef, useState } from "react";
-import type { ChartWindow } from "./chart-model.ts";
 import { PLOT_LEFT_PX, PLOT_RIGHT_PX } from "./sensor-chart.tsx";
-import { type ChartView, spanOf } from "./view.ts";
 
 /** Shorter than this a drag is a click with an unsteady hand. */
 const LEAST_DRAG_PX = 6;
@@ -10,14 +8,13 @@ const LEAST_DRAG_PX = 6;
 export function ZoomArea({
   from,
   to,
-  whole,
-  onZoom,
+  onDrag,
   children,
 }: {
   from: number;
   to: number;
-  whole: ChartWindow;
-  onZoom: (view: ChartView) => void;
+  /** Told the times, in ms, at the two ends of the drag. */
+  onDrag: (a: number, b: number) => void;
   children: ReactNode;
 }) {
   const area = useRef<HTMLDivElement>(null);
@@ -35,7 +32,7 @@ export function ZoomArea({
   const onUp = () => {
     setDrag(null);
     if (drag === null || Math.abs(drag.end - drag.start) < LEAST_DRAG_PX) return;
-    onZoom(spanOf(timeAt(drag.start), timeAt(drag.end), whole));
+    onDrag(timeAt(drag.start), timeAt(drag.end));
   };
   return (
     <div

@@ -157,6 +157,8 @@ function Captured({ run, onEvidence }: { run: RunDetail; onEvidence: (id: number
         <li key={item.id}>
           <a href={HREF.run(run.id, "evidence")} onClick={() => onEvidence(item.id)}>
             {EVIDENCE_TITLES[item.kind] ?? item.kind}
+            {ofFailure.some(({ id, kind }) => kind === item.kind && id !== item.id) &&
+              `, ${item.name}`}
           </a>
           <span className="quiet"> {formatQuantity(item.bytes, "By")}</span>
         </li>
