@@ -81,7 +81,7 @@ function GeneralRow({ entry, settings }: { entry: GeneralKey; settings: Settings
         </span>
         {above !== undefined && (
           <p className="quiet">
-            {wordOf(valueAt(settings.effective, below))} counts: {above.from} set it at the start.
+            Set to {wordOf(valueAt(settings.effective, below))} by {above.from}.
           </p>
         )}
         {waits && (
@@ -95,7 +95,7 @@ function GeneralRow({ entry, settings }: { entry: GeneralKey; settings: Settings
       </td>
       <td className="quiet">{means}</td>
       <td>
-        {own !== undefined && (
+        {JSON.stringify(value) !== JSON.stringify(standard) && (
           <button
             type="button"
             aria-label={`Reset ${label}`}

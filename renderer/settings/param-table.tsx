@@ -109,7 +109,7 @@ function ParamRow({
       <td className="quiet">{wordOf(builtIn)}</td>
       <td className="quiet">{means}</td>
       <td>
-        {own !== undefined && own !== null && (
+        {own !== undefined && own !== null && own !== builtIn && (
           <button type="button" aria-label={`Reset ${name}`} onClick={reset}>
             Reset
           </button>

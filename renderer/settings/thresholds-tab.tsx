@@ -112,7 +112,7 @@ function ThresholdRow({
             key={String(critical)}
             {...field("max", "Maximum", critical ? "" : max)}
             kind="number"
-            placeholder={critical ? "as the sensor says" : "none"}
+            placeholder={critical ? "its own" : "none"}
             disabled={critical}
           />
           <label className="check">
