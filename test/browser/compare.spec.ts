@@ -1,5 +1,6 @@
 /** Two runs side by side. */
 import type { Page } from "@playwright/test";
+import { FIRMWARE } from "../fakes/console-data.ts";
 import { expect, test } from "./lab-test.ts";
 
 const part = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
@@ -66,8 +67,11 @@ test("graphs of both lie over each other; sensors are added and removed", async 
 });
 
 test("firmware: what changed and what only one of them has stands out", async ({ page, lab }) => {
+  const [bios, nic] = FIRMWARE;
+  const nvme = { ...nic!, component: "nvme" as const, identifier: "S439NA0M501234" };
+  lab.data.firmware = { 6: [bios!, nic!], 8: [bios!, { ...nic!, version: "22.40.1" }, nvme] };
   await page.goto(`${lab.url}#/compare/6/8`);
-  await expect(cells(page, "Firmware", "nic")).toContainText("changed");
+  await expect(cells(page, "Firmware", "0000:19:00.0")).toContainText("changed");
   await expect(cells(page, "Firmware", "nvme")).toContainText("only in B");
   await expect(part(page, "Firmware").locator("tbody tr").first()).not.toContainText("same");
 });

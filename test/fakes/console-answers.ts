@@ -87,28 +87,3 @@ export function preflightOf(
     },
   };
 }
-
-/** GET runs/:id/firmware/diff?against=RUN. */
-export function firmwareBeside(against: string) {
-  const row = { component: "nic", identifier: "0000:19:00.0" };
-  return {
-    against: `run ${against}`,
-    rows: [
-      {
-        kind: "same",
-        component: "bios",
-        identifier: "system",
-        expected: "2.19.1",
-        actual: "2.19.1",
-      },
-      { ...row, kind: "changed", expected: "22.31.6", actual: "22.40.1" },
-      {
-        kind: "added",
-        component: "nvme",
-        identifier: "S439NA0M501234",
-        expected: null,
-        actual: "1.2",
-      },
-    ],
-  };
-}

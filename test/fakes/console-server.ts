@@ -12,7 +12,7 @@ import type {
   SeriesResponse,
 } from "../../contract/console-api.ts";
 import { BUILT_IN_PROFILES } from "../../contract/stage-params.ts";
-import { firmwareBeside, listedRuns, preflightOf } from "./console-answers.ts";
+import { listedRuns, preflightOf } from "./console-answers.ts";
 import { detail, INVENTORY, SETTINGS, summaryOf } from "./console-data.ts";
 import { answerRunFile, type RunFiles } from "./console-run-files.ts";
 
@@ -170,10 +170,6 @@ function answerGet(
   }
   if (kind !== "runs" || run === undefined) return problem(response, 404, `There is no run ${id}.`);
   if (part === undefined) return send(response, 200, run);
-  const against = query.get("against");
-  if (part === "firmware" && data.firmware === undefined && against !== null) {
-    return send(response, 200, firmwareBeside(against));
-  }
   const file = answerRunFile(data, run, path.split("/").slice(2), query);
   if (file !== null) {
     // The report brings a policy of its own, which lets the page show it.
