@@ -76,7 +76,9 @@ test("holds with its evidence, and is cancelled and rebooted: the failure stays"
     .getByRole("link", { name: /^SMART of every drive/ })
     .first()
     .click();
-  await expect(page.getByRole("region", { name: /^Text of/ })).toContainText(/smart/i);
+  await expect(page.getByRole("region", { name: /^Text of/ })).toContainText(
+    "Reallocated_Sector_Ct",
+  );
   await page.getByRole("button", { name: "Cancel & reboot…" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("The host reboots");
