@@ -169,11 +169,10 @@ function StagePicker({
     const next = STAGES.filter((one) => (one === stage) !== picked.includes(one));
     onChange(next.length === 0 ? undefined : next);
   };
+  const words = picked.length === 0 ? "all" : picked.join(", ");
   return (
     <details>
-      <summary aria-label={`Stages of ${name}`}>
-        {picked.length === 0 ? "all" : picked.join(", ")}
-      </summary>
+      <summary aria-label={`Stages of ${name}: ${words}`}>{words}</summary>
       {STAGES.map((stage) => (
         <label key={stage} className="check">
           <input type="checkbox" checked={picked.includes(stage)} onChange={() => toggle(stage)} />
