@@ -23,6 +23,9 @@ const CALM_MS = 8000;
 /** More wait behind these, and come forward as those are dismissed. */
 const MOST_SHOWN = 5;
 
+/** No dialog, which is what the library takes a toast for: nothing asks for an answer, and a group has no modality. */
+const GROUP = { role: "group", "aria-modal": undefined } as const;
+
 const manager = Toast.createToastManager<ToastMessage>();
 
 /** Says something in the corner of the page, from anywhere. */
@@ -66,7 +69,7 @@ function ToastList() {
           key={toast.id}
           toast={toast}
           className={`toast ${toast.data?.tone ?? "active"}`}
-          role="group"
+          {...GROUP}
           aria-hidden={false}
           {...(toast.priority === "high" ? { "aria-live": "off" as const } : {})}
         >
