@@ -1,6 +1,7 @@
 /** The page on the console itself: a host comes in, is tested for a while, and is cancelled. */
 import { expect, test } from "@playwright/test";
 import { buildPage } from "./build-page.ts";
+import { watchFaults } from "./page-faults.ts";
 import { type RealConsole, startRealConsole } from "./real-console.ts";
 
 let real: RealConsole;
@@ -26,11 +27,7 @@ async function post<T>(path: string, body: unknown, token?: string): Promise<T> 
 }
 
 test("from the reporter's first word to a cancel in mid-run, all seen live", async ({ page }) => {
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") faults.push(message.text());
-  });
+  const faults = watchFaults(page);
   await page.goto(real.consoleUrl);
   await expect(page.getByText("No host yet")).toBeVisible();
   expect(page.url()).not.toContain("token");

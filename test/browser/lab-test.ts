@@ -4,6 +4,7 @@ import { test as base } from "@playwright/test";
 import { type FakeConsole, startFakeConsole } from "../fakes/console-server.ts";
 import { buildPage } from "./build-page.ts";
 import { fakeLab } from "./fake-lab.ts";
+import { watchFaults } from "./page-faults.ts";
 
 interface LabFixtures {
   readonly lab: FakeConsole;
@@ -14,13 +15,7 @@ interface LabFixtures {
 export const test = base.extend<LabFixtures>({
   faults: [
     async ({ page }, use) => {
-      const faults: string[] = [];
-      page.on("pageerror", (error) => faults.push(error.message));
-      page.on("console", (message) => {
-        if (message.type() === "error" && !message.text().includes("net::ERR_")) {
-          faults.push(message.text());
-        }
-      });
+      const faults = watchFaults(page);
       await use(faults);
       base.expect(faults).toEqual([]);
     },

@@ -3,8 +3,10 @@ import { expect, type Page, test } from "@playwright/test";
 import { type FakeConsole, startFakeConsole } from "../fakes/console-server.ts";
 import { buildPage } from "./build-page.ts";
 import { fakeLab } from "./fake-lab.ts";
+import { watchFaults } from "./page-faults.ts";
 
 /** A console over data that a spec decides, new for each test, and what went wrong in its page. */
+
 export interface OpenLab {
   readonly console: FakeConsole;
   /** Opens an address of the page: `#/runs/8`. */
@@ -20,14 +22,7 @@ export function openLab(): OpenLab {
   });
   test.beforeEach(async ({ page }) => {
     current = await startFakeConsole(join(import.meta.dirname, "../../dist/renderer"), fakeLab());
-    faults = [];
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("console", (message) => {
-      // A stopped console is refused connections; every other error is ours, a broken policy above all.
-      if (message.type() === "error" && !message.text().includes("net::ERR_")) {
-        faults.push(message.text());
-      }
-    });
+    faults = watchFaults(page);
   });
   test.afterEach(async () => {
     await current?.stop();

@@ -5,6 +5,7 @@ import { runningRun, summaryOf } from "../fakes/console-data.ts";
 import { type FakeConsole, startFakeConsole } from "../fakes/console-server.ts";
 import { buildPage } from "./build-page.ts";
 import { fakeLab } from "./fake-lab.ts";
+import { watchFaults } from "./page-faults.ts";
 
 let lab: FakeConsole;
 let faults: string[];
@@ -15,14 +16,7 @@ test.beforeAll(async () => {
 
 test.beforeEach(async ({ page }) => {
   lab = await startFakeConsole(join(import.meta.dirname, "../../dist/renderer"), fakeLab());
-  faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    // A stopped console is refused connections; every other error is ours, a broken policy above all.
-    if (message.type() === "error" && !message.text().includes("net::ERR_")) {
-      faults.push(message.text());
-    }
-  });
+  faults = watchFaults(page);
 });
 
 test.afterEach(async () => {
