@@ -6,7 +6,6 @@ import { fakeLab } from "./fake-lab.ts";
 import { watchFaults } from "./page-faults.ts";
 
 /** A console over data that a spec decides, new for each test, and what went wrong in its page. */
-
 export interface OpenLab {
   readonly console: FakeConsole;
   /** Opens an address of the page: `#/runs/8`. */
