@@ -1,4 +1,5 @@
 import { type LiveEvent, liveEventSchema } from "../../contract/console-api.ts";
+import { isSamplesEvent } from "./samples-event.ts";
 
 const TYPES = liveEventSchema.options.map((option) => option.shape.type.value);
 const FIRST_RETRY_MS = 1000;
@@ -68,7 +69,9 @@ export function openEventStream(
 /** An event of a newer server that this page does not know is left out: the snapshot will show what it changed. */
 export function parseEvent(data: string): LiveEvent | null {
   try {
-    const parsed = liveEventSchema.safeParse(JSON.parse(data));
+    const value: unknown = JSON.parse(data);
+    if (isSamplesEvent(value)) return value;
+    const parsed = liveEventSchema.safeParse(value);
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

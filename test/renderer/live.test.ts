@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { LiveEvent } from "../../contract/console-api.ts";
+import { type LiveEvent, liveEventSchema } from "../../contract/console-api.ts";
 import {
   openEventStream,
   parseEvent,
   type StreamSource,
 } from "../../renderer/live/event-stream.ts";
+import { isSamplesEvent } from "../../renderer/live/samples-event.ts";
 import { HREF, parseRoute } from "../../renderer/route.ts";
 import { summary } from "../fakes/console-data.ts";
 
@@ -97,6 +98,35 @@ describe("the event stream", () => {
     expect(sources).toHaveLength(1);
     expect(sources[0]!.closed).toBe(true);
     expect(seen).toEqual([]);
+  });
+
+  test.each([
+    [{ type: "samples", runId: 1, points: [] }],
+    [{ type: "samples", runId: 1, points: [["a", "W", 1, 2.5]] }],
+    [
+      {
+        type: "samples",
+        runId: 1,
+        points: [
+          ["a", "W", 1, 2.5],
+          ["b", "W", 1],
+        ],
+      },
+    ],
+    [{ type: "samples", runId: 1, points: [["a", "W", 1, 2.5, 3]] }],
+    [{ type: "samples", runId: 1, points: [["a", "W", 1, null]] }],
+    [{ type: "samples", runId: 1, points: [["a", 7, 1, 2]] }],
+    [{ type: "samples", runId: 1, points: [{ 0: "a", length: 4 }] }],
+    [{ type: "samples", runId: 1.5, points: [] }],
+    [{ type: "samples", runId: "1", points: [] }],
+    [{ type: "samples", runId: 2 ** 60, points: [] }],
+    [{ type: "samples", runId: 1 }],
+    [{ type: "sample", runId: 1, points: [] }],
+    [null],
+    ["samples"],
+    [[]],
+  ])("samples are told by hand as the contract tells them: %j", (value) => {
+    expect(isSamplesEvent(value)).toBe(liveEventSchema.safeParse(value).success);
   });
 
   test("an event that is not understood is left out and ends nothing", () => {
