@@ -12,7 +12,8 @@ export default defineConfig({
   timeout: 60_000,
   reporter: [["list"], ["json", { outputFile: "dist/test/playwright.json" }]],
   use: {
-    trace: "retain-on-failure",
+    // Recording costs each spec seconds: asked for where one is looked into.
+    trace: process.env.VETTING_TRACE === "1" ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: CHROMIUM,
   },

@@ -1,15 +1,10 @@
-import type { ReactNode } from "react";
 import { Toasts } from "./design/toasts.tsx";
 import { useFirstRun } from "./doctor/use-first-run.ts";
-import { ChecksPage } from "./pages/checks-page.tsx";
-import { ComparePage } from "./pages/compare-page.tsx";
-import { HostsPage } from "./pages/hosts-page.tsx";
-import { RunPage } from "./pages/run-page.tsx";
-import { RunsPage } from "./pages/runs-page.tsx";
-import { SettingsPage } from "./pages/settings-page.tsx";
-import { type Route, useRoute } from "./route.ts";
+import { screenOf } from "./pages/screens.tsx";
+import { screenKey, useRoute } from "./route.ts";
 import { ConnectionBanner } from "./shell/connection-banner.tsx";
 import { HelpSheet } from "./shell/help-sheet.tsx";
+import { ScreenBoundary } from "./shell/screen-boundary.tsx";
 import { StatusBar } from "./shell/status-bar.tsx";
 import { useScreen } from "./shell/use-screen.ts";
 
@@ -26,7 +21,9 @@ export function App() {
         <StatusBar page={route.page} />
         <ConnectionBanner />
       </div>
-      <main tabIndex={-1}>{screenOf(route)}</main>
+      <main tabIndex={-1}>
+        <ScreenBoundary key={screenKey(route)}>{screenOf(route)}</ScreenBoundary>
+      </main>
       <HelpSheet />
       <Toasts />
     </>
@@ -36,21 +33,4 @@ export function App() {
 /** A link would change the address, which says what screen is shown. */
 function skipTheBar(): void {
   document.querySelector("main")?.focus();
-}
-
-function screenOf(route: Route): ReactNode {
-  switch (route.page) {
-    case "hosts":
-      return <HostsPage />;
-    case "runs":
-      return <RunsPage query={route.query} />;
-    case "run":
-      return <RunPage key={route.runId} runId={route.runId} tab={route.tab} />;
-    case "compare":
-      return <ComparePage key={route.runIds.join()} runIds={route.runIds} />;
-    case "settings":
-      return <SettingsPage />;
-    case "checks":
-      return <ChecksPage />;
-  }
 }

@@ -26,6 +26,12 @@ export function parseRoute(hash: string): Route {
   return { page: "hosts" };
 }
 
+/** A screen is another one when this changes; a tab or a filter of it is not. */
+export function screenKey(route: Route): string {
+  if (route.page === "run") return `run ${route.runId}`;
+  return route.page === "compare" ? `compare ${route.runIds.join()}` : route.page;
+}
+
 export const HREF = {
   hosts: "#/",
   runs: "#/runs",

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
 import type { RunSummary } from "../../contract/console-api.ts";
 import { headline } from "../../contract/wording/status-table.ts";
-import type { Route } from "../route.ts";
+import { type Route, screenKey } from "../route.ts";
 import { useStore } from "../store/store.ts";
 import { holdingCount } from "./alerts-of.ts";
 import { focusScreen } from "./focus.ts";
@@ -28,12 +28,6 @@ function placeOf(route: Route, run: Parameters<typeof screenTitle>[1]): string {
   if (route.page !== "run") return TITLES[route.page];
   if (run?.id !== route.runId) return `Run ${route.runId}`;
   return `${run.hostName}: ${headline(run).word}, run ${run.id}`;
-}
-
-/** A screen is another one when this changes; a tab or a filter of it is not. */
-function screenKey(route: Route): string {
-  if (route.page === "run") return `run ${route.runId}`;
-  return route.page === "compare" ? `compare ${route.runIds.join()}` : route.page;
 }
 
 /** Keeps the window's title, and leads the focus to a screen that one came to. */

@@ -17,11 +17,19 @@ export type HostsChange = Extract<LiveEvent, { type: "host" | "run" }>;
 
 export const hostsSlice: StateCreator<HostsSlice> = (set) => ({
   hosts: null,
-  setHosts: (hosts) => set({ hosts: new Map(hosts.map((host) => [host.id, host])) }),
+  setHosts: (hosts) =>
+    set(({ hosts: known }) => ({
+      hosts: new Map(hosts.map((host) => [host.id, same(known?.get(host.id), host)])),
+    })),
   putHost: (host) => set(({ hosts }) => changed(hosts, [{ type: "host", host }])),
   putRun: (run) => set(({ hosts }) => changed(hosts, [{ type: "run", run }])),
   putAll: (changes) => set(({ hosts }) => changed(hosts, changes)),
 });
+
+/** What is known, where it is the same: a host that did not change is not drawn anew by a snapshot. */
+function same(known: HostSummary | undefined, host: HostSummary): HostSummary {
+  return known !== undefined && JSON.stringify(known) === JSON.stringify(host) ? known : host;
+}
 
 function changed(
   hosts: HostsSlice["hosts"],
