@@ -1,5 +1,6 @@
 import type { AgentHeartbeatResponse, SensorResponse } from "../contract/agent-api.ts";
 import type { StageName } from "../contract/stages.ts";
+import { unitLabel } from "../contract/wording/format.ts";
 
 /** Why a stage attempt is ended from outside. */
 export type AbortReason =
@@ -107,7 +108,7 @@ export class Control {
     if (breaches.length === 0) return;
     const words = breaches.map(({ sensor, value, limit }) => {
       const unit = unitOf(sensor);
-      const tail = unit === null ? "" : ` ${unit}`;
+      const tail = unit === null ? "" : ` ${unitLabel(unit)}`;
       return `${sensor} reached ${value}${tail}, beyond its limit of ${limit}${tail}.`;
     });
     this.#attempt?.abort({ kind: "breach", reason: words.join(" ") });

@@ -7,6 +7,7 @@ import type {
 } from "../../contract/agent-api.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
 import { STAGES } from "../../contract/stages.ts";
+import { unitLabel } from "../../contract/wording/format.ts";
 import { deadRun } from "./artifact-log.ts";
 import type { BootTimeline } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
@@ -257,6 +258,6 @@ export function breachSentences(
     .filter(({ severity }) => severity === "fail")
     .map(
       ({ sensor, value, limit, unit }) =>
-        `${sensor} reached ${value} ${unit}, beyond its limit of ${limit} ${unit}.`,
+        `${sensor} reached ${value} ${unitLabel(unit)}, beyond its limit of ${limit} ${unitLabel(unit)}.`,
     );
 }

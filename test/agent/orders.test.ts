@@ -157,7 +157,7 @@ describe("abort of a stage", () => {
       stage: "Burn",
       status: "complete",
       result: "fail",
-      reason: "cpu.package.temp reached 104 Cel, beyond its limit of 100 Cel.",
+      reason: "cpu.package.temp reached 104 °C, beyond its limit of 100 °C.",
       proof: [{ what: "part" }],
     });
     await agent.stop();

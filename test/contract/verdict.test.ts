@@ -69,10 +69,10 @@ describe("the judgement of a claimed pass", () => {
   });
 
   test("a fail breach makes it a fail", () => {
-    const judged = judgeStage(passed("Inventory"), ["cpu.package.temp reached 101 Cel."]);
+    const judged = judgeStage(passed("Inventory"), ["cpu.package.temp reached 101 °C."]);
     expect(judged).toMatchObject({
       result: "fail",
-      objection: "cpu.package.temp reached 101 Cel.",
+      objection: "cpu.package.temp reached 101 °C.",
     });
   });
 

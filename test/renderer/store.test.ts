@@ -32,6 +32,27 @@ describe("hosts", () => {
     expect(store().hosts).toBeNull();
   });
 
+  test("a snapshot keeps the objects of the hosts that did not change", () => {
+    store().setHosts([host(), host({ id: 2, name: "rigel" })]);
+    const [first, second] = [...(store().hosts?.values() ?? [])];
+    store().setHosts([host(), host({ id: 2, name: "deneb" })]);
+    expect(store().hosts?.get(1)).toBe(first);
+    expect(store().hosts?.get(2)).not.toBe(second);
+    expect(store().hosts?.get(2)?.name).toBe("deneb");
+  });
+
+  test("notices wait until they are said", () => {
+    const notice = { type: "notice", level: "warn", text: "The clock went back." } as const;
+    store().addNotice(notice);
+    store().addNotice({ ...notice, text: "And on again." });
+    expect(store().notices.map(({ text }) => text)).toEqual([
+      "The clock went back.",
+      "And on again.",
+    ]);
+    store().clearNotices();
+    expect(store().notices).toEqual([]);
+  });
+
   test("what came together is one change, in its order", () => {
     store().setHosts([host(), host({ id: 2, name: "rigel" })]);
     let changes = 0;

@@ -185,7 +185,7 @@ describe("A fail threshold is breached", () => {
     expect(life.beat(runId)).toBe("abort_stage");
     const result = value(life.post(runId, { stage: "CPUStress" }));
     expect(result.nextState).toBe("FailedHolding");
-    expect(result.judged).toContain("cpu.package.temp reached 103 Cel");
+    expect(result.judged).toContain("cpu.package.temp reached 103 °C");
   });
 
   test("stands at /result even when the last samples were fine again", async () => {
