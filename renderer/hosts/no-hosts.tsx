@@ -1,15 +1,23 @@
+import { Busy } from "../design/busy.tsx";
 import { QuickCommand } from "../design/copyable.tsx";
 import { Empty } from "../design/empty.tsx";
 import { macOf } from "./find-host.ts";
 import { ATTENTION_WORDS } from "./host-status.ts";
 import { useHostsView } from "./hosts-view.ts";
 
-/** A console that knows no host yet. */
-export function NoHostYet({ labUrl }: { labUrl: string | null }) {
+/**
+ * A console that knows no host yet.
+ * @param labUrl null when the console has no lab address, undefined before it has said
+ */
+export function NoHostYet({ labUrl }: { labUrl: string | null | undefined }) {
   return (
     <Empty title="No host yet">
       <p>On a machine with a system, run this as a user who may use sudo:</p>
-      <QuickCommand labUrl={labUrl} />
+      {labUrl === undefined ? (
+        <Busy what="Asking for the lab address…" />
+      ) : (
+        <QuickCommand labUrl={labUrl} />
+      )}
       <p>
         A machine without a system: let it boot from the network, and adopt it below when it
         appears, or add it by the MAC on its label.

@@ -24,6 +24,7 @@ type Opened = { readonly what: "start" | "edit"; readonly hostId: number };
 export function HostsPage() {
   const hosts = useStore((state) => state.hosts);
   const labUrl = useStore((state) => state.doctor?.labUrl ?? null);
+  const checked = useStore((state) => state.doctor !== null);
   const blocked = useStore((state) => state.doctor?.ok === false);
   const stale = useStore((state) => state.connection !== "live");
   const { query, filter, addMac, setAddMac } = useHostsView();
@@ -52,7 +53,7 @@ export function HostsPage() {
       {blocked && <DoctorStrip />}
       {hosts === null && <Busy what="Waiting for the console…" />}
       {hosts !== null && hosts.size > 0 && <HostsToolbar counts={counts} />}
-      {hosts?.size === 0 && <NoHostYet labUrl={labUrl} />}
+      {hosts?.size === 0 && <NoHostYet labUrl={checked ? labUrl : undefined} />}
       {sorted.length > 0 && shown.length === 0 && <NothingFound />}
       {shown.length > 0 && (
         <div className={`${view === "list" ? "listed" : "tiles"}${stale ? " stale" : ""}`}>

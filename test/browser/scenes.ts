@@ -99,6 +99,8 @@ const holding = (name: string, tabId: string | undefined, show: Scene["show"]): 
 const nothing: Scene["show"] = () => Promise.resolve();
 
 const startDialog: Scene["show"] = async (page) => {
+  // The list of the scene before is remembered.
+  await page.getByRole("button", { name: "Tiles" }).click();
   const tile = page.getByRole("article").filter({ hasText: "rigel" });
   await tile.getByRole("button", { name: /^Start/ }).click();
   await page.getByRole("dialog").waitFor();
@@ -196,7 +198,7 @@ export const SCENES: readonly Scene[] = [
     name: "compare",
     of: "demo",
     address: ({ runs }) => `#/compare/${runs.gaps}/${runs.hot}`,
-    show: (page) => heading(page, /compare|compared|side by side/i),
+    show: (page) => page.getByRole("heading", { name: "Firmware" }).waitFor(),
   },
   settings("profiles", "Profiles"),
   settings("thresholds", "Thresholds"),
@@ -214,7 +216,7 @@ export const SCENES: readonly Scene[] = [
     of: "demo",
     address: () => "#/",
     show: async (page) => {
-      await page.getByRole("article").first().waitFor();
+      await page.getByRole("button", { name: "Tiles" }).click();
       await page.keyboard.press("?");
       await page.getByRole("dialog").waitFor();
     },

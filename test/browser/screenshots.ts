@@ -84,6 +84,8 @@ async function photograph(
 async function leaveOpen(context: BrowserContext, suffix: string): Promise<void> {
   const page = await context.newPage();
   await page.goto(stage.demo.consoleUrl);
+  // The list of another scene is remembered.
+  await page.getByRole("button", { name: "Tiles" }).click();
   await page.getByRole("article").first().waitFor({ timeout: 15_000 });
   console.log(`open over the end of the console: ${suffix}`);
 }
