@@ -1,5 +1,6 @@
 import type { Preflight } from "../../contract/start-api.ts";
 import { formatDuration } from "../../contract/wording/format.ts";
+import { Busy } from "../design/busy.tsx";
 import { Choice } from "../design/choice.tsx";
 import type { ProfileView } from "../store/console-slice.ts";
 import { estimateWords, WHAT_PROFILES_ARE_FOR, whatItDoes } from "./profile-words.ts";
@@ -22,6 +23,7 @@ export function ProfileCards({
   return (
     <fieldset>
       <legend>Profile</legend>
+      {profiles.length === 0 && <Busy what="Fetching the profiles…" />}
       <div className="cards">
         {profiles.map(({ name, params, expectedSeconds }) => {
           const estimate = estimates?.find(({ profile }) => profile === name);

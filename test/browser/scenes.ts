@@ -103,7 +103,8 @@ const startDialog: Scene["show"] = async (page) => {
   await page.getByRole("button", { name: "Tiles" }).click();
   const tile = page.getByRole("article").filter({ hasText: "rigel" });
   await tile.getByRole("button", { name: /^Start/ }).click();
-  await page.getByRole("dialog").waitFor();
+  await page.getByRole("dialog").getByRole("radio", { name: "quick" }).waitFor();
+  await page.getByText("Looking at the host and the lab").waitFor({ state: "detached" });
 };
 
 const settings = (name: string, title: string): Scene => ({
