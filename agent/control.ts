@@ -1,6 +1,6 @@
 import type { AgentHeartbeatResponse, SensorResponse } from "../contract/agent-api.ts";
 import type { StageName } from "../contract/stages.ts";
-import { unitLabel } from "../contract/wording/format.ts";
+import { breachSentence } from "../contract/wording/format.ts";
 
 /** Why a stage attempt is ended from outside. */
 export type AbortReason =
@@ -106,11 +106,7 @@ export class Control {
    */
   onSensorAnswer({ breaches }: SensorResponse, unitOf: (sensor: string) => string | null): void {
     if (breaches.length === 0) return;
-    const words = breaches.map(({ sensor, value, limit }) => {
-      const unit = unitOf(sensor);
-      const tail = unit === null ? "" : ` ${unitLabel(unit)}`;
-      return `${sensor} reached ${value}${tail}, beyond its limit of ${limit}${tail}.`;
-    });
+    const words = breaches.map((breach) => breachSentence(breach, unitOf(breach.sensor)));
     this.#attempt?.abort({ kind: "breach", reason: words.join(" ") });
   }
 

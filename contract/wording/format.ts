@@ -98,6 +98,19 @@ export function formatQuantity(value: number, unit: string): string {
   return [formatNumber(value), unitLabel(unit)].filter((part) => part !== "").join(" ");
 }
 
+/**
+ * Why a stage fails by a sensor: `cpu.package.temp reached 104.2 °C, beyond its limit of 100 °C.` Values are not
+ * rounded, as 100.04 would then not be beyond 100.
+ * @param unit a UCUM code, or null when it is not known
+ */
+export function breachSentence(
+  { sensor, value, limit }: { sensor: string; value: number; limit: number },
+  unit: string | null,
+): string {
+  const tail = unit === null ? "" : ` ${unitLabel(unit)}`;
+  return `${sensor} reached ${value}${tail}, beyond its limit of ${limit}${tail}.`;
+}
+
 /** What shows that a part was stressed: `cpu: 180.4 s of 180 s, 8.1 M bogo-ops, 99 % busy, max 71 °C`. */
 export function proofLine(proof: Proof): string {
   const parts = [

@@ -1,20 +1,14 @@
 import type { LiveEvent } from "../../contract/console-api.ts";
 import { occupiesHost } from "../../contract/run-state.ts";
 import { loadRuns } from "../history/load-runs.ts";
+import { tellNotice } from "../shell/alerts.ts";
 import type { HostsChange } from "../store/hosts-slice.ts";
 import { seriesStore } from "../store/series-store.ts";
 import { useStore } from "../store/store.ts";
 import { openEventStream } from "./event-stream.ts";
 import { loadSeries } from "./series-history.ts";
 import { keepSession, resumeSession } from "./session.ts";
-import {
-  loadDetail,
-  loadDoctor,
-  loadFirstHosts,
-  loadHosts,
-  loadLog,
-  loadProfiles,
-} from "./snapshot.ts";
+import { loadDetail, loadDoctor, loadHosts, loadLog, loadProfiles } from "./snapshot.ts";
 
 const FLUSH_MS = 1000;
 /** Changes of hosts and runs wait so long for each other: two hundred heartbeats draw the page a few times, not each. */
@@ -80,7 +74,7 @@ export function startLive(): () => void {
       case "log":
         return store.addLog(event.runId, event.lines);
       case "notice":
-        return store.addNotice(event);
+        return tellNotice(event);
       case "resync":
         // Taken now: lines that come while the snapshot is fetched stand after a gap.
         snapshot(store.logLines.at(-1)?.sequence ?? null);
@@ -100,7 +94,6 @@ export function startLive(): () => void {
       if (refused) void explainRefusal();
     },
   });
-  void loadFirstHosts();
   const timers = [
     setInterval(() => seriesStore.flush(), FLUSH_MS),
     setInterval(() => {
@@ -145,7 +138,7 @@ export async function loadRun(runId: number, logSince: number | null = null): Pr
     const { detail, openRunId } = useStore.getState();
     // Without a run there is no graph to miss, and the detail says so.
     if (failure === null || openRunId !== runId || detail?.id !== runId) return;
-    useStore.getState().addNotice({
+    tellNotice({
       type: "notice",
       level: "warn",
       text: `The graphs of run ${runId}: ${failure.detail}`,

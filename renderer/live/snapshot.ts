@@ -19,13 +19,6 @@ export async function loadHosts(): Promise<ApiFailure | null> {
   return null;
 }
 
-/** The hosts at once, before the stream is up: drawn only as long as no snapshot is there, which is newer. */
-export async function loadFirstHosts(): Promise<void> {
-  const hosts = await apiGet("hosts", z.array(hostSummarySchema));
-  const store = useStore.getState();
-  if (hosts.ok && store.hosts === null) store.setHosts(hosts.value);
-}
-
 /** @param fresh also what the console would answer from memory, as who else speaks on the wire. */
 export async function loadDoctor(fresh = false): Promise<void> {
   const [doctor, discovered] = await Promise.all([

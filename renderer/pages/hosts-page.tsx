@@ -23,8 +23,8 @@ type Opened = { readonly what: "start" | "edit"; readonly hostId: number };
 /** Home: every host, those that need attention first. */
 export function HostsPage() {
   const hosts = useStore((state) => state.hosts);
-  const labUrl = useStore((state) => state.doctor?.labUrl ?? null);
-  const checked = useStore((state) => state.doctor !== null);
+  // Undefined until the console has said it.
+  const labUrl = useStore((state) => state.doctor?.labUrl);
   const blocked = useStore((state) => state.doctor?.ok === false);
   const stale = useStore((state) => state.connection !== "live");
   const { query, filter, addMac, setAddMac } = useHostsView();
@@ -53,7 +53,7 @@ export function HostsPage() {
       {blocked && <DoctorStrip />}
       {hosts === null && <Busy what="Waiting for the console…" />}
       {hosts !== null && hosts.size > 0 && <HostsToolbar counts={counts} />}
-      {hosts?.size === 0 && <NoHostYet labUrl={checked ? labUrl : undefined} />}
+      {hosts?.size === 0 && <NoHostYet labUrl={labUrl} />}
       {sorted.length > 0 && shown.length === 0 && <NothingFound />}
       {shown.length > 0 && (
         <div className={`${view === "list" ? "listed" : "tiles"}${stale ? " stale" : ""}`}>
@@ -71,7 +71,7 @@ export function HostsPage() {
         <HostPopup
           asked={asked}
           host={askedHost}
-          labUrl={labUrl}
+          labUrl={labUrl ?? null}
           onClose={() => onAsk(null)}
           onStart={onStart}
           onEdit={onEdit}

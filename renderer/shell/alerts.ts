@@ -1,7 +1,7 @@
+import type { LiveEvent } from "../../contract/console-api.ts";
 import { headline } from "../../contract/wording/status-table.ts";
 import { showToast } from "../design/toasts.tsx";
 import { HREF } from "../route.ts";
-import type { Notice } from "../store/console-slice.ts";
 import { useStore } from "../store/store.ts";
 import { alertsOf, holdingCount, type RunAlert } from "./alerts-of.ts";
 import { platform } from "./platform.ts";
@@ -13,30 +13,21 @@ const NOTICES = {
   error: { icon: "cross", tone: "bad", urgent: true, stays: true },
 } as const;
 
-/**
- * Says what the server wants said, and what becomes of runs from now on: toast, notification, sound, and the mark on
- * the app's icon.
- */
+/** What the server wants said at once. */
+export function tellNotice({ level, text }: Extract<LiveEvent, { type: "notice" }>): void {
+  showToast({ ...NOTICES[level], id: `notice ${text}`, title: text });
+}
+
+/** Says what becomes of runs from now on: toast, notification, sound, and the mark on the app's icon. */
 export function startAlerts(): () => void {
   let badge = -1;
-  // The stream may have brought some before there was a page to say them on.
-  tellNotices(useStore.getState().notices);
-  return useStore.subscribe(({ hosts, notices }, { hosts: before }) => {
-    tellNotices(notices);
+  return useStore.subscribe(({ hosts }, { hosts: before }) => {
     if (hosts === before) return;
     for (const alert of alertsOf(before, hosts)) tell(alert);
     const holding = holdingCount(hosts);
     if (holding !== badge) platform().badge(holding);
     badge = holding;
   });
-}
-
-function tellNotices(notices: readonly Notice[]): void {
-  if (notices.length === 0) return;
-  useStore.getState().clearNotices();
-  for (const { level, text } of notices) {
-    showToast({ ...NOTICES[level], id: `notice ${text}`, title: text });
-  }
 }
 
 function tell({ kind, run }: RunAlert): void {

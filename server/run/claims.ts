@@ -7,7 +7,7 @@ import type {
 } from "../../contract/agent-api.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
 import { STAGES } from "../../contract/stages.ts";
-import { unitLabel } from "../../contract/wording/format.ts";
+import { breachSentence } from "../../contract/wording/format.ts";
 import { deadRun } from "./artifact-log.ts";
 import type { BootTimeline } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
@@ -256,8 +256,5 @@ export function breachSentences(
 ): string[] {
   return breaches
     .filter(({ severity }) => severity === "fail")
-    .map(
-      ({ sensor, value, limit, unit }) =>
-        `${sensor} reached ${value} ${unitLabel(unit)}, beyond its limit of ${limit} ${unitLabel(unit)}.`,
-    );
+    .map((breach) => breachSentence(breach, breach.unit));
 }

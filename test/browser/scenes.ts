@@ -98,13 +98,14 @@ const holding = (name: string, tabId: string | undefined, show: Scene["show"]): 
 
 const nothing: Scene["show"] = () => Promise.resolve();
 
+const preflightIsThere = (page: Page) =>
+  page.getByText("Looking at the host and the lab").waitFor({ state: "detached" });
+
 const startDialog: Scene["show"] = async (page) => {
-  // The list of the scene before is remembered.
-  await page.getByRole("button", { name: "Tiles" }).click();
   const tile = page.getByRole("article").filter({ hasText: "rigel" });
   await tile.getByRole("button", { name: /^Start/ }).click();
   await page.getByRole("dialog").getByRole("radio", { name: "quick" }).waitFor();
-  await page.getByText("Looking at the host and the lab").waitFor({ state: "detached" });
+  await preflightIsThere(page);
 };
 
 const settings = (name: string, title: string): Scene => ({
@@ -150,6 +151,7 @@ export const SCENES: readonly Scene[] = [
     show: async (page, stage) => {
       await startDialog(page, stage);
       await page.getByRole("checkbox", { name: /Non-destructive/ }).uncheck();
+      await preflightIsThere(page);
     },
   },
   {
@@ -217,7 +219,7 @@ export const SCENES: readonly Scene[] = [
     of: "demo",
     address: () => "#/",
     show: async (page) => {
-      await page.getByRole("button", { name: "Tiles" }).click();
+      await page.getByRole("article").first().waitFor();
       await page.keyboard.press("?");
       await page.getByRole("dialog").waitFor();
     },

@@ -77,6 +77,8 @@ async function photograph(
     failed.push(`${name}: ${String(error).split("\n", 1)[0]}`);
     await page.screenshot({ path: join(OUT, `${name}.failed.png`) }).catch(() => {});
   } finally {
+    // What a scene chose is remembered, and would be the next one's.
+    await page.evaluate(() => window.localStorage.clear());
     await page.close();
   }
 }
@@ -84,8 +86,6 @@ async function photograph(
 async function leaveOpen(context: BrowserContext, suffix: string): Promise<void> {
   const page = await context.newPage();
   await page.goto(stage.demo.consoleUrl);
-  // The list of another scene is remembered.
-  await page.getByRole("button", { name: "Tiles" }).click();
   await page.getByRole("article").first().waitFor({ timeout: 15_000 });
   console.log(`open over the end of the console: ${suffix}`);
 }

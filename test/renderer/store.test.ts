@@ -41,18 +41,6 @@ describe("hosts", () => {
     expect(store().hosts?.get(2)?.name).toBe("deneb");
   });
 
-  test("notices wait until they are said", () => {
-    const notice = { type: "notice", level: "warn", text: "The clock went back." } as const;
-    store().addNotice(notice);
-    store().addNotice({ ...notice, text: "And on again." });
-    expect(store().notices.map(({ text }) => text)).toEqual([
-      "The clock went back.",
-      "And on again.",
-    ]);
-    store().clearNotices();
-    expect(store().notices).toEqual([]);
-  });
-
   test("what came together is one change, in its order", () => {
     store().setHosts([host(), host({ id: 2, name: "rigel" })]);
     let changes = 0;
