@@ -1,3 +1,5 @@
+import type { SamplePoint, SamplesEvent } from "../contract/console-api.ts";
+import { COMMIT_AFTER_MS } from "../server/run/artifact-log.ts";
 import { DOCTOR, host, runningRun, summaryOf } from "../test/fakes/console-data.ts";
 import { type FakeConsole, startFakeConsole } from "../test/fakes/console-server.ts";
 
@@ -16,9 +18,9 @@ const SENSORS: readonly (readonly [sensor: string, unit: string, idle: number])[
 ];
 export const SENSOR_COUNT = SENSORS.length;
 
-/** Agents send once a second, each at its own moment: so many moments a second. */
-const MOMENTS = 20;
 const SECOND_MS = 1000;
+/** Agents send once a second, each at its own moment; the console tells what it committed so many times a second. */
+const MOMENTS = SECOND_MS / COMMIT_AFTER_MS;
 /** A reporter's heartbeat, which the console tells as a change of its host. */
 const HEARTBEAT_S = 30;
 /** An agent's log lines. */
@@ -51,10 +53,11 @@ export async function startManyHosts(rendererDir: string, count: number): Promis
   const send = () => {
     const t = Date.now();
     const second = Math.floor(moment / MOMENTS);
+    const runs: SamplesEvent["runs"] = [];
     for (let index = moment % MOMENTS; index < count; index += MOMENTS) {
       const one = fake.data.hosts[index]!;
       const runId = one.run!.id;
-      fake.publish({ type: "samples", runId, points: samplesOf(index, second, t) });
+      runs.push({ runId, points: samplesOf(index, second, t) });
       if (second % HEARTBEAT_S === index % HEARTBEAT_S) {
         const lastSeen = new Date(t).toISOString();
         fake.publish({ type: "host", host: { ...one, lastSeen } });
@@ -74,6 +77,7 @@ export async function startManyHosts(rendererDir: string, count: number): Promis
         });
       }
     }
+    fake.publish({ type: "samples", runs });
     // Each second another host goes from Storage to Network or back: its tile is drawn anew.
     if (moment % MOMENTS === 0) {
       const run = fake.data.hosts[(second * 7) % count]!.run!;
@@ -94,7 +98,7 @@ export async function startManyHosts(rendererDir: string, count: number): Promis
   };
 }
 
-function samplesOf(of: number, second: number, t: number): [string, string, number, number][] {
+function samplesOf(of: number, second: number, t: number): SamplePoint[] {
   return SENSORS.map(([sensor, unit, idle], index) => {
     const swing = Math.sin((second + of * 3 + index) / 11) * 0.08;
     return [sensor, unit, t, Number((idle * (1 + swing)).toPrecision(4))];

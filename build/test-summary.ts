@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 export interface TestCounts {
   readonly passed: number;
@@ -15,8 +17,16 @@ interface VitestReport {
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
+    /** Absolute path of the file. */
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    /** Why a file failed that did not come to its tests. */
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName?: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -34,6 +44,30 @@ export function countVitest(report: VitestReport): TestCounts {
     failed: report.numFailedTests + brokenFiles.length,
     skipped: report.numPendingTests + report.numTodoTests,
   };
+}
+
+/** So much of a failure's message says what was expected and what was found. */
+const FAILURE_LINES = 12;
+
+/**
+ * What failed of Vitest's report, each with its file and the head of its message: whoever sees only the end of a
+ * long output must still learn it.
+ * @param rootDir files are named from here
+ */
+export function vitestFailures(report: VitestReport, rootDir: string): string[] {
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(rootDir, name);
+    const failed = assertionResults.filter((one) => one.status === "failed");
+    if (failed.length === 0) return status === "failed" ? [failure(file, message)] : [];
+    return failed.map(({ fullName, failureMessages }) =>
+      failure(`${file} > ${fullName}`, failureMessages?.[0]),
+    );
+  });
+}
+
+function failure(title: string, message = ""): string {
+  const lines = stripVTControlCharacters(message).split("\n").slice(0, FAILURE_LINES);
+  return [`failed test: ${title}`, ...lines.map((line) => `  ${line}`)].join("\n").trimEnd();
 }
 
 /** Of Playwright's JSON report, what is counted here. */

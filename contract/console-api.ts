@@ -297,9 +297,14 @@ export const liveEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run"), run: runSummarySchema }),
   z.object({
     type: z.literal("samples"),
-    runId: z.int(),
-    /** [sensor, unit, t in ms, value] */
-    points: z.array(z.tuple([z.string(), z.string(), z.number(), z.number()])),
+    /** What was stored in one commit: of each run what is new. */
+    runs: z.array(
+      z.object({
+        runId: z.int(),
+        /** [sensor, unit, t in ms, value] */
+        points: z.array(z.tuple([z.string(), z.string(), z.number(), z.number()])),
+      }),
+    ),
   }),
   z.object({ type: z.literal("log"), runId: z.int(), lines: z.array(logLineSchema) }),
   z.object({
@@ -311,3 +316,6 @@ export const liveEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resync") }),
 ]);
 export type LiveEvent = z.infer<typeof liveEventSchema>;
+export type SamplesEvent = Extract<LiveEvent, { type: "samples" }>;
+/** [sensor, unit, t in ms, value], as `samples` carries them. */
+export type SamplePoint = SamplesEvent["runs"][number]["points"][number];

@@ -28,6 +28,7 @@ import { newCounters } from "./routes/deps.ts";
 import { type LogOptions, loggerOptions } from "./routes/logging.ts";
 import { EventBus } from "./run/event-bus.ts";
 import { Orchestrator } from "./run/orchestrator.ts";
+import { clockJumped, watchTime } from "./run/watch-time.ts";
 import { type Settings, settle } from "./settings.ts";
 import { createStoreStats } from "./store-stats.ts";
 import { startTicking } from "./ticking.ts";
@@ -167,7 +168,9 @@ async function start(
     randomToken,
     consoleVersion: version,
     labUrl,
-    startedAt,
+    watching: watchTime({ now: clock.now, steady: () => performance.now() }, (ms) =>
+      notice("warn", clockJumped(ms)),
+    ),
     simulated,
   });
   cleanUp.push(() => service.flush());

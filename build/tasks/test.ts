@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { filesUnder } from "../content-hash.ts";
 import { hasCommand, installTools } from "../install-tools.ts";
 import { AGENT_OUTPUT, DESKTOP_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
@@ -15,6 +15,7 @@ import {
   NO_TESTS,
   readReport,
   type TestCounts,
+  vitestFailures,
 } from "../test-summary.ts";
 import { missingTools } from "../test-tools.ts";
 
@@ -29,6 +30,7 @@ const node = (packageName: string, command: string, ...args: string[]) =>
   [process.execPath, packageBin(packageName, command), ...args] as const;
 
 let counts: TestCounts = NO_TESTS;
+let failures: readonly string[] = [];
 
 const toolsStep: Step = {
   name: "test tools",
@@ -85,6 +87,7 @@ const vitestStep = commandStep(
       const report = readReport<Parameters<typeof countVitest>[0]>(VITEST_REPORT);
       if (report === null) return why ?? "vitest wrote no report";
       counts = addCounts(counts, countVitest(report));
+      failures = vitestFailures(report, ROOT_DIR);
       return why;
     },
   },
@@ -135,6 +138,8 @@ let failed = await runSteps([toolsStep], say);
 if (failed.length === 0) failed = await runSteps(tests, say);
 
 say("");
+for (const one of failures) say(one);
+writeFileSync(inRoot("dist/test/failures.txt"), failures.map((one) => `${one}\n`).join(""));
 for (const { name, why } of failed) say(`failed step: ${name}: ${why.split("\n", 1)[0]}`);
 if (failed.length === 0 && counts.passed === 0) say("No test passed: nothing was shown.");
 say(closingLine(counts));

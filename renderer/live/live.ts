@@ -70,7 +70,8 @@ export function startLive(): () => void {
         if (event.run.id === store.openRunId) refetchDetail();
         return undefined;
       case "samples":
-        return seriesStore.append(event.runId, event.points);
+        for (const { runId, points } of event.runs) seriesStore.append(runId, points);
+        return undefined;
       case "log":
         return store.addLog(event.runId, event.lines);
       case "notice":

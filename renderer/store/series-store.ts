@@ -1,7 +1,6 @@
-import type { LiveEvent, SeriesResponse } from "../../contract/console-api.ts";
+import type { SamplePoint, SeriesResponse } from "../../contract/console-api.ts";
 import { Series, type SeriesDepth } from "./series.ts";
 
-type SamplePoints = Extract<LiveEvent, { type: "samples" }>["points"];
 type Listener = () => void;
 
 /** The list of a run's sensors, among the names of its sensors. */
@@ -73,7 +72,7 @@ export class SeriesStore {
     }
   }
 
-  append(runId: number, points: SamplePoints, nowMs = Date.now()): void {
+  append(runId: number, points: readonly SamplePoint[], nowMs = Date.now()): void {
     const run = this.#ensureRun(runId);
     run.heardMs = nowMs;
     this.#changedRuns.add(run);

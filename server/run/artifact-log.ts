@@ -1,5 +1,6 @@
 import type { LogRequest, SensorRequest, SensorResponse } from "../../contract/agent-api.ts";
 import { MAX_SAMPLES_PER_BATCH } from "../../contract/agent-api.ts";
+import type { SamplePoint } from "../../contract/console-api.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
 import type { StageName } from "../../contract/stages.ts";
 import type { RunDeps } from "./context.ts";
@@ -18,12 +19,14 @@ interface Waiting {
   readonly runId: number;
   readonly rows: number;
   /** Runs inside the transaction; returns what to do and answer after the commit. */
-  readonly store: () => AfterCommit;
+  readonly store: (fresh: FreshSamples) => AfterCommit;
   readonly fail: (failure: Failure) => void;
   /** An error that nobody expected: the post is answered with it, the console lives on. */
   readonly crash: (error: unknown) => void;
 }
 type AfterCommit = () => void;
+/** The samples that a commit stores, by run. */
+type FreshSamples = Map<number, SamplePoint[]>;
 
 /** The answer of a post for a run that is over. */
 export function deadRun(run: RunRecord): Failure {
@@ -74,8 +77,8 @@ export class ArtifactLog {
       const detail = `A batch holds at most ${MAX_SAMPLES_PER_BATCH} samples; this one has ${samples.length}.`;
       return Promise.resolve(failed("too-many-samples", detail));
     }
-    return this.#enqueue<SensorResponse>(runId, samples.length, (answer) =>
-      this.#storeSamples(runId, samples, answer),
+    return this.#enqueue<SensorResponse>(runId, samples.length, (answer, fresh) =>
+      this.#storeSamples(runId, samples, answer, fresh),
     );
   }
 
@@ -93,8 +96,10 @@ export class ArtifactLog {
     this.#waiting = [];
     this.#rows = 0;
     if (batch.length === 0) return;
+    const fresh: FreshSamples = new Map();
     try {
-      const after = this.#deps.store.transaction(() => batch.map((entry) => entry.store()));
+      const after = this.#deps.store.transaction(() => batch.map((entry) => entry.store(fresh)));
+      this.#tell(fresh);
       for (const finish of after) finish();
     } catch (error) {
       // Nothing of the transaction is stored, so nothing may be acknowledged: agents keep it and come again.
@@ -111,16 +116,23 @@ export class ArtifactLog {
     }
   }
 
+  /** One event for all hosts: of two hundred, each a post a second, a page would else hear two hundred times. */
+  #tell(fresh: FreshSamples): void {
+    if (fresh.size === 0) return;
+    const runs = [...fresh].map(([runId, points]) => ({ runId, points }));
+    this.#deps.events.publish({ type: "samples", runs });
+  }
+
   #enqueue<T>(
     runId: number,
     rows: number,
-    store: (answer: (result: Result<T>) => void) => AfterCommit,
+    store: (answer: (result: Result<T>) => void, fresh: FreshSamples) => AfterCommit,
   ): Promise<Result<T>> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         runId,
         rows,
-        store: () => store(resolve),
+        store: (fresh) => store(resolve, fresh),
         fail: resolve,
         crash: reject,
       });
@@ -141,8 +153,9 @@ export class ArtifactLog {
     runId: number,
     samples: SensorRequest["samples"],
     answer: (result: Result<SensorResponse>) => void,
+    fresh: FreshSamples,
   ): AfterCommit {
-    const { store, clock, events } = this.#deps;
+    const { store, clock } = this.#deps;
     const first = samples[0]?.sequence ?? 0;
     const last = samples.at(-1)?.sequence ?? 0;
     const known = store.answers.find(runId, first);
@@ -158,9 +171,9 @@ export class ArtifactLog {
     const mine = samples.filter((sample) => sample.stage === judged?.stage);
     const others = samples.filter((sample) => sample.stage !== judged?.stage);
     const now = clock.now();
-    const fresh = store.samples.insert(runId, judged?.id ?? null, mine, now);
+    const stored = store.samples.insert(runId, judged?.id ?? null, mine, now);
     const rest = store.samples.insert(runId, null, others, now);
-    const breaches = judged === null ? [] : this.#watch.observe(run, judged, fresh);
+    const breaches = judged === null ? [] : this.#watch.observe(run, judged, stored);
     const standing =
       judged === null
         ? []
@@ -173,13 +186,11 @@ export class ArtifactLog {
       store.answers.add(runId, { kind: "sensor", first, last, status: 200, body });
     }
     this.#touch(run, samples.at(-1)?.stage ?? null);
+    const points = [...stored, ...rest].map(
+      ({ sensor, unit, t, value }): SamplePoint => [sensor, unit, Date.parse(t), value],
+    );
+    if (points.length > 0) fresh.set(runId, [...(fresh.get(runId) ?? []), ...points]);
     return () => {
-      const points = [...fresh, ...rest].map(
-        ({ sensor, unit, t, value }) => [sensor, unit, Date.parse(t), value] as const,
-      );
-      if (points.length > 0) {
-        events.publish({ type: "samples", runId, points: points.map((point) => [...point]) });
-      }
       if (breaches.length > 0) this.#breached(runId);
       answer(done(body));
     };

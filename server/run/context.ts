@@ -9,6 +9,7 @@ import type {
   SendMagicPacket,
   Store,
 } from "./ports.ts";
+import type { WatchTime } from "./watch-time.ts";
 
 /** The profiles, thresholds and specs of vetting.yaml. */
 export interface Profiles {
@@ -37,8 +38,8 @@ export interface RunDeps {
   readonly consoleVersion: string;
   /** The lab URL as hosts reach it; null without a lab address. */
   readonly labUrl: () => string | null;
-  /** When this console started: its own downtime never counts against a host. */
-  readonly startedAt: number;
+  /** How long this console has been watching: its own downtime never counts against a host. */
+  readonly watching: WatchTime;
   /** The demo: every host that registers is labelled as simulated. */
   readonly simulated: boolean;
 }

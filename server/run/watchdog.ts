@@ -5,6 +5,7 @@ import { whereBootStopped } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import type { RunRecord } from "./ports.ts";
 import type { RunMachine } from "./run-machine.ts";
+import { heardAt } from "./watch-time.ts";
 
 /** Beyond the stage's remaining budget, silence is given this much longer before it is a finding, in seconds. */
 export const SILENCE_MARGIN_S = 60;
@@ -13,14 +14,15 @@ export const SILENCE_MARGIN_S = 60;
 export function silentSince(run: RunRecord, deps: RunDeps): number | null {
   if (stageNameForState(run.state) === null && run.state !== "FailedHolding") return null;
   if (run.obeyedAt !== null || run.lastSignAt === null) return null;
-  const heard = Math.max(run.lastSignAt, deps.startedAt);
-  const silent = deps.clock.now() - heard > deps.config.agent.lostAfterSeconds * 1000;
+  const now = deps.clock.now();
+  const heard = heardAt(run.lastSignAt, deps.watching.since(), now);
+  const silent = now - heard > deps.config.agent.lostAfterSeconds * 1000;
   return silent ? run.lastSignAt : null;
 }
 
 /**
  * When a silent host counts as hung, in ms: what was left of the stage's budget at the last sign of life, plus a
- * margin. The console's own downtime never counts, as the time runs from its start at the earliest.
+ * margin. The console's own downtime never counts, as the time runs from when it began to watch at the earliest.
  */
 export function hangDeadline(run: RunRecord, deps: RunDeps): number | null {
   const stage = stageNameForState(run.state);
@@ -31,7 +33,7 @@ export function hangDeadline(run: RunRecord, deps: RunDeps): number | null {
   const lastSign = Math.max(run.lastSignAt ?? began, began);
   const remainingMs = Math.max(0, began + budgetMs - lastSign);
   const lostMs = deps.config.agent.lostAfterSeconds * 1000;
-  const heard = Math.max(lastSign, deps.startedAt);
+  const heard = heardAt(lastSign, deps.watching.since(), deps.clock.now());
   return heard + Math.max(lostMs, remainingMs) + SILENCE_MARGIN_S * 1000;
 }
 
@@ -68,9 +70,10 @@ export class Watchdog {
 
   #checkBoot(run: RunRecord): void {
     if (!WAITS_FOR_BOOT.has(run.state)) return;
-    const { clock, config, startedAt } = this.#deps;
+    const { clock, config, watching } = this.#deps;
     const minutes = config.boot.timeoutMinutes;
-    if (clock.now() - Math.max(run.stateSince, startedAt) <= minutes * 60_000) return;
+    const now = clock.now();
+    if (now - heardAt(run.stateSince, watching.since(), now) <= minutes * 60_000) return;
     const where = whereBootStopped(this.#deps, run.hostId);
     const reason = `The host did not boot into the live image within ${minutes} min. ${where}`;
     this.#machine.apply(run, "BootTimedOut", { failedStage: "boot", reason });

@@ -147,12 +147,16 @@ test("a running host shows its two sensors, and what was seen last follows its s
   const t = Date.now();
   lab.console.publish({
     type: "samples",
-    runId: 9,
-    points: [
-      ["cpu.package.temp[0]", "Cel", t, 61.2],
-      ["cpu.package.temp[1]", "Cel", t, 71.4],
-      ["psu.power", "W", t, 402],
-      ["fan.speed[1]", "{rpm}", t, 9800],
+    runs: [
+      {
+        runId: 9,
+        points: [
+          ["cpu.package.temp[0]", "Cel", t, 61.2],
+          ["cpu.package.temp[1]", "Cel", t, 71.4],
+          ["psu.power", "W", t, 402],
+          ["fan.speed[1]", "{rpm}", t, 9800],
+        ],
+      },
     ],
   });
   await expect(tile(page, "rigel").locator(".spark:visible")).toHaveText([

@@ -8,6 +8,8 @@ import { watchFaults } from "./page-faults.ts";
 
 interface LabFixtures {
   readonly lab: FakeConsole;
+  /** Opens a run's screen; `tab` as it stands in the address, `/graphs`. */
+  readonly openRun: (runId: number, tab?: string) => Promise<unknown>;
   /** What the page has reported; a test takes out what it provoked. */
   readonly faults: string[];
 }
@@ -28,5 +30,7 @@ export const test = base.extend<LabFixtures>({
     await use(lab);
     await lab.stop();
   },
+  openRun: ({ lab, page }, use) =>
+    use((runId, tab = "") => page.goto(`${lab.url}#/runs/${runId}${tab}`)),
 });
 export { expect } from "@playwright/test";

@@ -6,9 +6,11 @@ import {
   countVitest,
   isGreen,
   readReport,
+  vitestFailures,
 } from "../../build/test-summary.ts";
 
 const file = (status: string, ...tests: string[]) => ({
+  name: "/repo/test/a.test.ts",
   status,
   assertionResults: tests.map((s) => ({ status: s })),
 });
@@ -41,6 +43,42 @@ describe("what is counted of Vitest", () => {
   test("a file with failing tests is not counted on top of them", () => {
     const report = { ...vitest(0, 2, 0, 0), testResults: [file("failed", "failed", "failed")] };
     expect(countVitest(report).failed).toBe(2);
+  });
+});
+
+describe("what failed", () => {
+  const report = (...testResults: Parameters<typeof vitestFailures>[0]["testResults"]) => ({
+    ...vitest(1, 1, 0, 0),
+    testResults,
+  });
+
+  test("is named by its file, with the head of its message in plain text", () => {
+    const long = Array.from({ length: 40 }, (_, index) => `at ${index}`).join("\n");
+    const failed = {
+      status: "failed",
+      fullName: "a run > passes",
+      failureMessages: [`\u001b[31mexpected Failed\u001b[39m\nto be Passed\n${long}`],
+    };
+    const [only, ...rest] = vitestFailures(
+      report({ ...file("failed", "passed"), assertionResults: [{ status: "passed" }, failed] }),
+      "/repo",
+    );
+    expect(rest).toEqual([]);
+    expect(only).toMatch(
+      /^failed test: test\/a\.test\.ts > a run > passes\n {2}expected Failed\n {2}to be Passed\n {2}at 0/,
+    );
+    expect(only?.split("\n")).toHaveLength(13);
+  });
+
+  test("a file that did not come to its tests says why", () => {
+    const broken = { ...file("failed"), message: "Cannot find module x" };
+    expect(vitestFailures(report(broken), "/repo")).toEqual([
+      "failed test: test/a.test.ts\n  Cannot find module x",
+    ]);
+  });
+
+  test("what passed is not named", () => {
+    expect(vitestFailures(report(file("passed", "passed")), "/repo")).toEqual([]);
   });
 });
 

@@ -25,10 +25,10 @@ export interface ApiAnswer<T = unknown> {
 /** Stages so short that a whole run takes seconds; every tool is the real one. */
 export const SHORT_PROFILE = {
   SMART: { selfTest: "none" },
-  CPUStress: { cpuSeconds: 2, ramSeconds: 2, settleSeconds: 0 },
+  CPUStress: { cpuSeconds: 2, ramSeconds: 5, settleSeconds: 0 },
   Storage: { readSeconds: 2, writeSeconds: 2 },
   Network: { secondsPerDirection: 2, streamsPer10G: 1, floorShare: 0 },
-  Burn: { seconds: 4, settleSeconds: 0 },
+  Burn: { seconds: 6, settleSeconds: 0 },
   GPU: { seconds: 2 },
 };
 

@@ -56,7 +56,7 @@ describe("the event stream", () => {
     sources[0]!.onopen?.();
     sources[0]!.emit({ type: "resync" });
     sources[0]!.emit({ type: "run", run: summary() });
-    sources[0]!.emit({ type: "samples", runId: 1, points: [["a", "W", 1, 2]] });
+    sources[0]!.emit({ type: "samples", runs: [{ runId: 1, points: [["a", "W", 1, 2]] }] });
     sources[0]!.emit({ type: "log", runId: 1, lines: [] });
     sources[0]!.emit({ type: "notice", level: "info", text: "x" });
     expect(seen).toEqual(["open", "resync", "run", "samples", "log", "notice"]);
@@ -101,27 +101,22 @@ describe("the event stream", () => {
   });
 
   test.each([
-    [{ type: "samples", runId: 1, points: [] }],
-    [{ type: "samples", runId: 1, points: [["a", "W", 1, 2.5]] }],
-    [
-      {
-        type: "samples",
-        runId: 1,
-        points: [
-          ["a", "W", 1, 2.5],
-          ["b", "W", 1],
-        ],
-      },
-    ],
-    [{ type: "samples", runId: 1, points: [["a", "W", 1, 2.5, 3]] }],
-    [{ type: "samples", runId: 1, points: [["a", "W", 1, null]] }],
-    [{ type: "samples", runId: 1, points: [["a", 7, 1, 2]] }],
-    [{ type: "samples", runId: 1, points: [{ 0: "a", length: 4 }] }],
-    [{ type: "samples", runId: 1.5, points: [] }],
-    [{ type: "samples", runId: "1", points: [] }],
-    [{ type: "samples", runId: 2 ** 60, points: [] }],
-    [{ type: "samples", runId: 1 }],
-    [{ type: "sample", runId: 1, points: [] }],
+    [{ type: "samples", runs: [] }],
+    [{ type: "samples", runs: [{ runId: 1, points: [] }] }],
+    [{ type: "samples", runs: [{ runId: 1, points: [["a", "W", 1, 2.5]] }] }],
+    [{ type: "samples", runs: [{ runId: 1, points: [["b", "W", 1]] }] }],
+    [{ type: "samples", runs: [{ runId: 1, points: [["a", "W", 1, 2.5, 3]] }] }],
+    [{ type: "samples", runs: [{ runId: 1, points: [["a", "W", 1, null]] }] }],
+    [{ type: "samples", runs: [{ runId: 1, points: [["a", 7, 1, 2]] }] }],
+    [{ type: "samples", runs: [{ runId: 1, points: [{ 0: "a", length: 4 }] }] }],
+    [{ type: "samples", runs: [{ runId: 1, points: [] }, null] }],
+    [{ type: "samples", runs: [{ runId: 1.5, points: [] }] }],
+    [{ type: "samples", runs: [{ runId: "1", points: [] }] }],
+    [{ type: "samples", runs: [{ runId: 2 ** 60, points: [] }] }],
+    [{ type: "samples", runs: [{ runId: 1 }] }],
+    [{ type: "samples", runs: { runId: 1, points: [] } }],
+    [{ type: "samples" }],
+    [{ type: "sample", runs: [] }],
     [null],
     ["samples"],
     [[]],

@@ -21,6 +21,7 @@ import { EventBus } from "../../../server/run/event-bus.ts";
 import type { Failure, Result } from "../../../server/run/failure.ts";
 import { Orchestrator } from "../../../server/run/orchestrator.ts";
 import type { Store } from "../../../server/run/ports.ts";
+import { watchTime } from "../../../server/run/watch-time.ts";
 
 export const MAC = "52:54:00:12:34:56";
 const START = Date.parse("2026-01-01T00:00:00.000Z");
@@ -44,6 +45,8 @@ export class Life {
   readonly peers = new Map<number, number>();
   readonly config: VettingConfig;
   readonly service: Orchestrator;
+  readonly jumps: number[] = [];
+  #steady = 0;
   #tokens = 0;
   #sequence = 0;
 
@@ -85,7 +88,9 @@ export class Life {
       randomToken: () => `token-${this.now}-${++this.#tokens}`,
       consoleVersion: "0.1.0",
       labUrl: () => "http://10.0.0.1:8421",
-      startedAt: this.now,
+      watching: watchTime({ now: () => this.now, steady: () => this.#steady }, (ms) =>
+        this.jumps.push(ms),
+      ),
       simulated: false,
     };
     this.service = new Orchestrator(deps);
@@ -93,6 +98,12 @@ export class Life {
 
   advance(seconds: number): void {
     this.now += seconds * 1000;
+    this.#steady += seconds * 1000;
+  }
+
+  /** The clock is set, or the machine slept. */
+  setClock(bySeconds: number): void {
+    this.now += bySeconds * 1000;
   }
 
   iso(offsetS = 0): string {

@@ -168,6 +168,49 @@ describe("Agent falls silent", () => {
     await later.service.tick();
     expect(later.run(runId).state).toBe("FailedHolding");
   });
+
+  test.each([
+    ["forward", 7200],
+    ["back", -7200],
+  ])(
+    "a clock set %s by two hours hangs nobody; silence is counted anew from there",
+    async (_way, bySeconds) => {
+      const life = new Life();
+      const { runId } = await life.inStage("CPUStress");
+      life.beat(runId);
+      life.advance(30);
+      life.setClock(bySeconds);
+      await life.service.tick();
+      expect(life.run(runId)).toMatchObject({ state: "CPUStress", silentSince: null });
+      expect(life.jumps).toEqual([bySeconds * 1000]);
+      life.advance(61);
+      await life.service.tick();
+      expect(life.run(runId).silentSince).not.toBeNull();
+      life.advance(900);
+      await life.service.tick();
+      expect(life.run(runId)).toMatchObject({ state: "FailedHolding", failedStage: "CPUStress" });
+    },
+  );
+
+  test.each([
+    ["forward", 7200],
+    ["back", -7200],
+  ])(
+    "a clock set %s by two hours does not time out a boot, and does not let it wait for ever",
+    async (_way, bySeconds) => {
+      const life = new Life();
+      const hostId = life.enrol();
+      const { id } = await life.start(hostId, { start: "wake" });
+      await life.service.tick();
+      const { state } = life.run(id);
+      life.setClock(bySeconds);
+      await life.service.tick();
+      expect(life.run(id).state).toBe(state);
+      life.advance(life.config.boot.timeoutMinutes * 60 + 1);
+      await life.service.tick();
+      expect(life.run(id)).toMatchObject({ state: "Failed", failedStage: "boot" });
+    },
+  );
 });
 
 describe("A fail threshold is breached", () => {
