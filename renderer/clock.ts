@@ -4,7 +4,8 @@ const listeners = new Set<() => void>();
 let nowMs = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-function subscribe(listener: () => void): () => void {
+/** Calls each second; everything that goes by the second is drawn in one frame. Returns the function that ends it. */
+export function onSecond(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
     nowMs = Date.now();
@@ -20,10 +21,10 @@ function subscribe(listener: () => void): () => void {
 
 /** The time in ms, a new one each second; one timer for the whole page. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => nowMs);
+  return useSyncExternalStore(onSecond, () => nowMs);
 }
 
 /** What the time makes of something, in words: draws again when the words change, not with every second. */
 export function useNowText(textAt: (nowMs: number) => string): string {
-  return useSyncExternalStore(subscribe, () => textAt(nowMs));
+  return useSyncExternalStore(onSecond, () => textAt(nowMs));
 }

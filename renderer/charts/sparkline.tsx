@@ -53,9 +53,16 @@ function drawSparks(frame: HTMLElement | null, runId: number): void {
     spark.querySelector("path")?.setAttribute("d", sparkPath(series));
     const value = spark.querySelector("strong");
     const text = formatQuantity(Math.round(latest[3]), series.unit);
-    if (value !== null && value.textContent !== text) value.textContent = text;
+    if (value !== null) setText(value, text);
     if (spark.title !== sensor) spark.title = sensor ?? "";
   }
+}
+
+/** Changes the text within its node: a new node would have the style of the whole tile asked anew. */
+function setText(element: Element, text: string): void {
+  const { firstChild } = element;
+  if (firstChild === null) element.textContent = text;
+  else if (firstChild.nodeValue !== text) firstChild.nodeValue = text;
 }
 
 /** Of a tile's sensors of a unit the one that stands highest now. */

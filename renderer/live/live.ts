@@ -1,5 +1,6 @@
 import type { LiveEvent } from "../../contract/console-api.ts";
 import { occupiesHost } from "../../contract/run-state.ts";
+import { onSecond } from "../clock.ts";
 import { loadRuns } from "../history/load-runs.ts";
 import { tellNotice } from "../shell/alerts.ts";
 import type { HostsChange } from "../store/hosts-slice.ts";
@@ -10,7 +11,6 @@ import { loadSeries } from "./series-history.ts";
 import { keepSession, resumeSession } from "./session.ts";
 import { loadDetail, loadDoctor, loadHosts, loadLog, loadProfiles } from "./snapshot.ts";
 
-const FLUSH_MS = 1000;
 /** Changes of hosts and runs wait so long for each other: two hundred heartbeats draw the page a few times, not each. */
 const CHANGE_MS = 100;
 /** Stages, evidence and measurements come with the detail, which no event carries. */
@@ -83,6 +83,7 @@ export function startLive(): () => void {
     }
   };
 
+  const stopFlushing = onSecond(() => seriesStore.flush());
   const stopOpening = useStore.subscribe(({ openRunId }) => seriesStore.open(openRunId));
   const stopStream = openEventStream({
     onEvent,
@@ -96,7 +97,6 @@ export function startLive(): () => void {
     },
   });
   const timers = [
-    setInterval(() => seriesStore.flush(), FLUSH_MS),
     setInterval(() => {
       const { detail, connection } = useStore.getState();
       if (connection === "live" && detail !== null && occupiesHost(detail.state)) refetchDetail();
@@ -111,6 +111,7 @@ export function startLive(): () => void {
   return () => {
     stopStream();
     stopOpening();
+    stopFlushing();
     for (const timer of timers) clearInterval(timer);
     clearTimeout(detailTimer);
     clearTimeout(changeTimer);

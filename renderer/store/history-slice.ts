@@ -32,24 +32,28 @@ export const historySlice: StateCreator<HistorySlice & HostsSlice, [], [], Histo
   openRunList: (filter) => set({ runList: { filter, runs: null, more: false, failure: null } }),
   closeRunList: () => set({ runList: null }),
   addRuns: (filter, runs, more, append) =>
-    set(({ runList }) => {
-      if (runList?.filter !== filter) return {};
+    set((state) => {
+      const { runList } = state;
+      if (runList?.filter !== filter) return state;
       const known = append ? (runList.runs ?? []) : [];
       return { runList: { filter, runs: joined(known, runs), more, failure: null } };
     }),
   failRunList: (filter, failure) =>
-    set(({ runList }) => (runList?.filter === filter ? { runList: { ...runList, failure } } : {})),
+    set((state) =>
+      state.runList?.filter === filter ? { runList: { ...state.runList, failure } } : state,
+    ),
   putListedRun: (run) =>
-    set(({ runList, hosts }) => {
-      if (runList?.runs == null) return {};
+    set((state) => {
+      const { runList, hosts } = state;
+      if (runList?.runs == null) return state;
       const rest = runList.runs.filter(({ id }) => id !== run.id);
       const known = rest.length < runList.runs.length;
       if (!fitsFilter(runList.filter, run, hosts?.get(run.hostId))) {
-        return known ? { runList: { ...runList, runs: rest } } : {};
+        return known ? { runList: { ...runList, runs: rest } } : state;
       }
       // One that is older than all that are shown comes when it is asked for.
       const beyond = runList.more && run.id < (runList.runs.at(-1)?.id ?? 0);
-      if (!known && beyond) return {};
+      if (!known && beyond) return state;
       return { runList: { ...runList, runs: joined(rest, [run]) } };
     }),
 });

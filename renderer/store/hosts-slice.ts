@@ -21,9 +21,9 @@ export const hostsSlice: StateCreator<HostsSlice> = (set) => ({
     set(({ hosts: known }) => ({
       hosts: new Map(hosts.map((host) => [host.id, same(known?.get(host.id), host)])),
     })),
-  putHost: (host) => set(({ hosts }) => changed(hosts, [{ type: "host", host }])),
-  putRun: (run) => set(({ hosts }) => changed(hosts, [{ type: "run", run }])),
-  putAll: (changes) => set(({ hosts }) => changed(hosts, changes)),
+  putHost: (host) => set((state) => changed(state, [{ type: "host", host }])),
+  putRun: (run) => set((state) => changed(state, [{ type: "run", run }])),
+  putAll: (changes) => set((state) => changed(state, changes)),
 });
 
 /** What is known, where it is the same: a host that did not change is not drawn anew by a snapshot. */
@@ -32,11 +32,12 @@ function same(known: HostSummary | undefined, host: HostSummary): HostSummary {
 }
 
 function changed(
-  hosts: HostsSlice["hosts"],
+  state: HostsSlice,
   changes: readonly HostsChange[],
-): Pick<HostsSlice, "hosts"> | Record<never, never> {
+): HostsSlice | Pick<HostsSlice, "hosts"> {
+  const { hosts } = state;
   // Some hosts without the others would look like all there are.
-  if (hosts === null) return {};
+  if (hosts === null) return state;
   let next: Map<number, HostSummary> | null = null;
   for (const change of changes) {
     const host = change.type === "host" ? change.host : withRun(next ?? hosts, change.run);
@@ -44,7 +45,7 @@ function changed(
     next ??= new Map(hosts);
     next.set(host.id, host);
   }
-  return next === null ? {} : { hosts: next };
+  return next === null ? state : { hosts: next };
 }
 
 /** The run's host with the run on it; null when it shows a newer one, or is not known. */

@@ -26,6 +26,7 @@ export interface RunSlice {
   resetLog(runId: number, lines: readonly LogLine[], complete: boolean): void;
 }
 
+/** What changes nothing gives the state itself back: two hundred tiles listen, and would all be asked. */
 export const runSlice: StateCreator<RunSlice> = (set) => ({
   openRunId: null,
   detail: null,
@@ -33,9 +34,9 @@ export const runSlice: StateCreator<RunSlice> = (set) => ({
   logLines: [],
   logComplete: false,
   openRun: (runId) =>
-    set(({ openRunId }) =>
-      openRunId === runId
-        ? {}
+    set((state) =>
+      state.openRunId === runId
+        ? state
         : {
             openRunId: runId,
             detail: null,
@@ -45,27 +46,30 @@ export const runSlice: StateCreator<RunSlice> = (set) => ({
           },
     ),
   setDetail: (detail) =>
-    set(({ openRunId }) => (openRunId === detail.id ? { detail, detailFailure: null } : {})),
+    set((state) => (state.openRunId === detail.id ? { detail, detailFailure: null } : state)),
   setDetailFailure: (runId, failure) =>
-    set(({ openRunId }) => (openRunId === runId ? { detailFailure: failure } : {})),
+    set((state) => (state.openRunId === runId ? { detailFailure: failure } : state)),
   updateDetail: (run) =>
-    set(({ detail }) => (detail?.id === run.id ? { detail: { ...detail, ...run } } : {})),
+    set((state) => (state.detail?.id === run.id ? { detail: { ...state.detail, ...run } } : state)),
   addLog: (runId, lines) =>
-    set(({ openRunId, logLines, logComplete }) => {
-      if (openRunId !== runId) return {};
+    set((state) => {
+      if (state.openRunId !== runId) return state;
+      const { logLines, logComplete } = state;
       const merged = mergeLog(logLines, lines);
       const kept = merged.slice(-MAX_LOG_LINES);
       return { logLines: kept, logComplete: logComplete && kept.length === merged.length };
     }),
   prependLog: (runId, lines, complete) =>
-    set(({ openRunId, logLines }) =>
-      openRunId === runId ? { logLines: mergeLog(logLines, lines), logComplete: complete } : {},
+    set((state) =>
+      state.openRunId === runId
+        ? { logLines: mergeLog(state.logLines, lines), logComplete: complete }
+        : state,
     ),
   resetLog: (runId, lines, complete) =>
-    set(({ openRunId, logLines }) => {
-      if (openRunId !== runId) return {};
+    set((state) => {
+      if (state.openRunId !== runId) return state;
       const first = lines[0]?.sequence ?? 0;
-      const since = logLines.filter(({ sequence }) => sequence >= first);
+      const since = state.logLines.filter(({ sequence }) => sequence >= first);
       return { logLines: mergeLog(lines, since), logComplete: complete };
     }),
 });
