@@ -1,8 +1,11 @@
 import type { StageClock } from "./stages/stage.ts";
 
-/** The machine's own clock. */
+/**
+ * The machine's own clock, as it stood when the agent started, and steady from there: limits are judged over the times
+ * of the samples, and a clock that somebody sets during a stage must neither make a breach nor hide one.
+ */
 export const systemClock: StageClock = {
-  now: () => new Date(),
+  now: () => new Date(performance.timeOrigin + performance.now()),
   monotonicS: () => performance.now() / 1000,
   sleep: (seconds, signal) => pause(seconds * 1000, signal),
 };

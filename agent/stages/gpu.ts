@@ -69,7 +69,7 @@ async function testGpus(
       ...found.flatMap((one) => one.gaps),
       ...host.gaps.filter(({ absent }) => !absent),
     ],
-    blame: found.flatMap(({ blame }) => [...blame]),
+    blame: [...found.flatMap(({ blame }) => [...blame]), ...host.blame],
     toolVersions: Object.assign({}, ...found.map(({ toolVersions }) => toolVersions)),
   };
   if (ctx.signal.aborted) return cancelled(findings);

@@ -58,7 +58,14 @@ export async function runNicPass(ctx: PassContext, plan: NicPassPlan): Promise<N
   const before = await readNicCounters(ctx.files, nic.name);
   const reading = await untilFree(ctx, plan);
   const after = await readNicCounters(ctx.files, nic.name);
-  if (reading.kind !== "ok") return { ...NOTHING, error: `NIC ${nic.name}: ${wordsFor(reading)}` };
+  if (reading.kind !== "ok") {
+    const wire = before === null || after === null ? null : wireFailure(nic.name, before, after);
+    const why = `NIC ${nic.name}: ${wordsFor(reading)}`;
+    // A tool that cannot talk through a dead wire did not break: the wire did.
+    return wire === null
+      ? { ...NOTHING, error: why }
+      : { ...NOTHING, failures: [`${wire} Its test (${plan.direction}) came to no end: ${why}`] };
+  }
   if (before === null || after === null) {
     return { ...NOTHING, error: `NIC ${nic.name}: the kernel shows no counters for it.` };
   }
@@ -155,14 +162,25 @@ function judge(
     unit: "1",
     item,
   });
-  const words = (all: readonly (readonly [string, number])[]) =>
-    all.map(([name, count]) => `${name} +${count}`).join(", ");
-  const wire = risen.filter(([name]) => WIRE_ERRORS.has(name));
-  if (wire.length > 0) failures.push(`NIC ${item} counted errors on the wire: ${words(wire)}.`);
+  const wire = wireFailure(item, before, after);
+  if (wire !== null) failures.push(wire);
   const other = risen.filter(([name]) => !WIRE_ERRORS.has(name));
   const warnings =
-    other.length === 0 || wire.length > 0 ? [] : [`NIC ${item} counted ${words(other)}.`];
+    other.length === 0 || wire !== null ? [] : [`NIC ${item} counted ${counts(other)}.`];
   return { proof, measurements, failures, warnings, error: null, version: report.version };
+}
+
+/** What the counters say of the wire, in one sentence; null when it was good. */
+function wireFailure(nic: string, before: NicCounters, after: NicCounters): string | null {
+  const risen = [...risenErrors(before, after)].filter(([name]) => WIRE_ERRORS.has(name));
+  if (risen.length === 0) return null;
+  const lostLink = risen.some(([name]) => name === "carrier_changes");
+  const what = lostLink ? "lost its link during the test" : "counted errors on the wire";
+  return `NIC ${nic} ${what}: ${counts(risen)}.`;
+}
+
+function counts(risen: readonly (readonly [string, number])[]): string {
+  return risen.map(([name, count]) => `${name} +${count}`).join(", ");
 }
 
 /** In bytes per second; null where the link's speed is not known. Both ways at once share the host, not the wire. */

@@ -89,7 +89,7 @@ async function stress(
     proof,
     measurements: [...progress.measurements, ...host.measurements],
     gaps: [...linkGaps, ...host.gaps.filter(({ absent }) => !absent)],
-    blame,
+    blame: [...blame, ...host.blame],
     toolVersions,
   };
   if (ctx.signal.aborted) return cancelled(findings);

@@ -8,6 +8,8 @@ const POLL_S = 30;
 const SENSOR = /^psu\.rail\[(.*)\]$/;
 
 export interface JudgedRail {
+  /** As the BMC names it. */
+  readonly rail: string;
   readonly measurement: Measurement;
   readonly failure: string | null;
 }
@@ -47,6 +49,7 @@ export function judgeBurntRails(
       const { measurement, failure } = judged;
       return [
         {
+          rail: name,
           measurement: { ...measurement, item: `${name}, ${which} in Burn` },
           failure: failure === null ? null : `In the burn ${failure}`,
         },
@@ -71,6 +74,7 @@ export function judgeRail(
   const max = Math.min(nominal * (1 + tolerance), own?.upperCritical ?? Number.POSITIVE_INFINITY);
   const inside = value >= min && value <= max;
   return {
+    rail: name,
     measurement: {
       name: "psu.rail",
       value,

@@ -59,15 +59,19 @@ async function runPsu(ctx: StageContext<"PSU">): Promise<StageReport> {
     const rail = judgeRail(row, limits, ctx.params.railTolerance);
     if (rail === null) continue;
     measurements.push(rail.measurement);
-    if (rail.failure !== null) failures.push(rail.failure);
+    if (rail.failure === null) continue;
+    failures.push(rail.failure);
+    blame.push(blameRail(row.name));
   }
   const burnt = judgeBurntRails(ctx.burnReadings(), limits, ctx.params.railTolerance);
   if (measurements.length > 0 && burnt.length === 0) {
     gaps.push({ what: "rails in Burn", why: "No rail was sampled under load.", absent: false });
   }
-  for (const { measurement, failure } of burnt) {
+  for (const { measurement, failure, rail } of burnt) {
     measurements.push(measurement);
-    if (failure !== null) failures.push(failure);
+    if (failure === null) continue;
+    failures.push(failure);
+    if (!blame.some(({ slot }) => slot === rail)) blame.push(blameRail(rail));
   }
   for (const { name, status } of sdr.value.filter(
     ({ status }) => status === "cr" || status === "nr",
@@ -107,6 +111,11 @@ function isSupply({ entity, name }: SdrRow): boolean {
   return entity === null
     ? /^(PS|PSU|Power Suppl|Pwr Unit|PS Redundancy)/i.test(name)
     : PSU_ENTITY.test(entity) || /^(PS|PSU)\s?\d|redundan/i.test(name);
+}
+
+/** Which supply feeds a rail no BMC tells: the rail is named as the BMC names it. */
+function blameRail(name: string): Blame {
+  return { part: "power rail", slot: name, serial: null, model: null };
 }
 
 function blameSupply(ctx: StageContext<"PSU">, row: SdrRow): Blame {

@@ -73,6 +73,7 @@ async function testDisks(ctx: StageContext<"Storage">, window: StressWindow): Pr
   // Memory errors are counted here as well, and said once: in CPUStress.
   found.gaps.push(...host.gaps.filter(({ absent }) => !absent));
   found.failures.push(...host.failures);
+  found.blame.push(...host.blame);
   return ctx.signal.aborted ? cancelled(findingsOf(found)) : conclude(ctx, found, targets);
 }
 

@@ -1,6 +1,11 @@
 import type { Inventory } from "../../contract/inventory.ts";
 import type { Blame, Gap, Measurement } from "../../contract/stage-result.ts";
-import { isUncorrected, type KernelFinding } from "../tools/kernel-log.ts";
+import {
+  isUncorrected,
+  type KernelFinding,
+  type MachineCheck,
+  parseMachineCheck,
+} from "../tools/kernel-log.ts";
 import type { MeasurementDeclaration } from "./stage.ts";
 import type { WindowFindings } from "./stress-window.ts";
 
@@ -38,12 +43,15 @@ const LINE_MEASUREMENTS: readonly (readonly [string, KernelFinding, string])[] =
   ["kernel.gpu_xids", "gpu-xid", "The driver reported a GPU fault"],
 ];
 
+const SHOT = /^Out of memory: Kill/;
+
 export function judgeWindow(
   findings: WindowFindings,
   inventory: Inventory | null,
 ): WindowJudgement {
   const failures: string[] = [];
   const warnings: string[] = [];
+  const blame: Blame[] = [];
   const measurements: Measurement[] = [];
   const gaps: Gap[] = [];
   const measure = (name: string, value: number) => {
@@ -84,9 +92,13 @@ export function judgeWindow(
       measure(name, lines.length);
       const [first] = lines;
       if (first === undefined) continue;
-      // The gravest is told.
-      const { text: told } = lines.find(({ text }) => isUncorrected(text)) ?? first;
-      const sentence = `${words}: ${told.slice(0, 200)}`;
+      const check = finding === "machine-check" ? gravestCheck(lines) : null;
+      // The gravest is told, and of a kill the line that names who was shot.
+      const gravest = lines.find(({ text }) => isUncorrected(text) || SHOT.test(text));
+      const { text: told } = check ?? gravest ?? first;
+      const sentence = `${check === null ? words : checkWords(check)}: ${told.slice(0, 200)}`;
+      if (check !== null) blame.push(blameCpu(check, inventory));
+      if (finding === "pcie-aer" && isUncorrected(told)) blame.push(...blamePcie(told));
       const corrected = lines.every(({ text }) => !isUncorrected(text));
       (finding === "pcie-aer" && corrected ? warnings : failures).push(sentence);
     }
@@ -115,8 +127,37 @@ export function judgeWindow(
     warnings,
     measurements,
     gaps,
-    blame: (errors?.dimms ?? []).map(({ label }) => blameDimm(label, inventory)),
+    blame: [...(errors?.dimms ?? []).map(({ label }) => blameDimm(label, inventory)), ...blame],
   };
+}
+
+type ToldCheck = MachineCheck & { readonly text: string };
+
+/** Of the lines around a machine check only some tell whose it was. */
+function gravestCheck(lines: readonly { readonly text: string }[]): ToldCheck | null {
+  const checks = lines.flatMap(({ text }) => {
+    const check = parseMachineCheck(text);
+    return check === null ? [] : [{ ...check, text }];
+  });
+  return checks.find(({ uncorrected }) => uncorrected) ?? checks[0] ?? null;
+}
+
+function checkWords({ cpu, bank, uncorrected }: MachineCheck): string {
+  const kind = uncorrected ? "an uncorrected" : "a corrected";
+  return `The kernel reported ${kind} machine check of CPU ${cpu} in bank ${bank}`;
+}
+
+/** With several sockets the kernel's number of the processor is all that is known here. */
+function blameCpu({ cpu }: MachineCheck, inventory: Inventory | null): Blame {
+  const only = inventory?.cpus.length === 1 ? inventory.cpus[0] : undefined;
+  const slot = only?.socket ?? `logical CPU ${cpu}`;
+  return { part: "CPU", slot, serial: null, model: only?.model ?? null };
+}
+
+/** The address is that of the port or the device that saw the error, as `lspci` shows it. */
+function blamePcie(text: string): Blame[] {
+  const slot = /[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/i.exec(text)?.[0];
+  return slot === undefined ? [] : [{ part: "PCIe device", slot, serial: null, model: null }];
 }
 
 /** EDAC labels hold the locator among other words: `CPU_SrcID#0_Ha#0_Chan#1_DIMM#0` or `DIMM_A1`. */

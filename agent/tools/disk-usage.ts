@@ -2,11 +2,18 @@ import type { HostFiles } from "./command.ts";
 import { type BlockDevice, readBlockDevices } from "./lsblk.ts";
 import { failureText, type ToolContext } from "./tool-result.ts";
 
-/** Filesystems that claim whole disks without a trace in lsblk's tree. */
+/**
+ * What claims whole disks without a trace in lsblk's tree: file systems of several disks, and members of arrays and
+ * volume groups that nobody has assembled. The live image assembles none (build/image/disk-safety.ts), so there the
+ * signature is all that speaks for them, and data that other disks hold too would be lost with theirs.
+ */
 const CLAIMED_SIGNATURES: ReadonlyMap<string, string> = new Map([
   ["zfs_member", "member of a ZFS pool"],
   ["ceph_bluestore", "Ceph storage"],
   ["drbd", "DRBD volume"],
+  ["LVM2_member", "member of an LVM volume group"],
+  ["LVM1_member", "member of an LVM volume group"],
+  ["bcache", "member of a bcache"],
 ]);
 
 /**
@@ -72,7 +79,11 @@ function reasonOf(device: BlockDevice): string | null {
   if (device.type === "crypt") return `holds the open encrypted volume ${device.name}`;
   if (device.type === "mpath") return `path of the multipath device ${device.name}`;
   if (device.type === "dm") return `holds the device-mapper volume ${device.name}`;
-  const signature = CLAIMED_SIGNATURES.get(device.fstype ?? "");
+  const fstype = device.fstype ?? "";
+  // linux_raid_member, and those of the firmware RAIDs: isw_raid_member, ddf_raid_member …
+  const signature = /_raid_member$/.test(fstype)
+    ? "member of a RAID array"
+    : CLAIMED_SIGNATURES.get(fstype);
   return signature === undefined ? null : `${device.name}: ${signature}`;
 }
 

@@ -44,6 +44,28 @@ export function classifyKernelLine(text: string): KernelFinding | null {
   return PATTERNS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
+/** What a machine check says of itself: `CPU 0: Machine Check: 0 Bank 5: 9c00000000000136`. */
+export interface MachineCheck {
+  /** The logical processor that saw it. */
+  readonly cpu: number;
+  readonly bank: number;
+  readonly uncorrected: boolean;
+}
+
+/** Bit 61 of a bank's status: the hardware could not correct it (Intel SDM 3B, 16.3.2.2; AMD APM 2, 9.3.2). */
+const UNCORRECTED_BIT = 61n;
+
+/** Null for the lines around it, which do not tell which processor and bank. */
+export function parseMachineCheck(text: string): MachineCheck | null {
+  const match = /CPU (\d+): Machine Check(?: Exception)?: \S+ Bank (\d+): ([0-9a-f]{16})/i.exec(
+    text,
+  );
+  if (match === null) return null;
+  const status = BigInt(`0x${match[3]}`);
+  const uncorrected = ((status >> UNCORRECTED_BIT) & 1n) === 1n;
+  return { cpu: Number(match[1]), bank: Number(match[2]), uncorrected };
+}
+
 /** A corrected error was repaired on the wire or in the module. */
 export function isUncorrected(text: string): boolean {
   return /uncorrect|fatal|\bUE\b/i.test(text);

@@ -87,12 +87,18 @@ describe("a disk that must not be written to", () => {
     expect(Object.keys(await inUse(host(disk("sda", { fstype: "zfs_member" }))))).toEqual(["sda"]);
   });
 
-  test("an idle RAID or LVM signature alone does not make a disk busy", async () => {
+  test("is a member of an array or a volume group that the live image has not assembled", async () => {
     const run = host(
       disk("sda", { fstype: "linux_raid_member" }),
       disk("sdb", { fstype: "LVM2_member" }),
+      disk("sdc", { fstype: "isw_raid_member" }),
+      disk("sdd", { fstype: "ext4" }),
     );
-    expect(await inUse(run)).toEqual({});
+    expect(await inUse(run)).toEqual({
+      sda: "sda: member of a RAID array",
+      sdb: "sdb: member of an LVM volume group",
+      sdc: "sdc: member of a RAID array",
+    });
   });
 
   test("any disk at all, when lsblk cannot be read", async () => {

@@ -7,7 +7,7 @@ import type { Firmware } from "./firmware.ts";
 import { labFolders } from "./lab-folders.ts";
 import { LAB_ADDRESS } from "./lab-network.ts";
 import { until } from "./until.ts";
-import { VirtualMachine } from "./virtual-machine.ts";
+import { type MachineParts, VirtualMachine } from "./virtual-machine.ts";
 
 /**
  * Stages so short that a run under software emulation takes a few minutes, and long enough that every worker gets
@@ -27,6 +27,12 @@ const LONG_STRESS = { CPUStress: { cpuSeconds: 300, ramSeconds: 300, settleSecon
 /** What these tests give a step of a boot under emulation before they call it stuck. */
 export const BOOT_TIMEOUT_S = 420;
 
+interface Further {
+  readonly agent?: object;
+  readonly profiles?: object;
+  readonly [key: string]: unknown;
+}
+
 /** One console in the lab and the machines that boot against it. */
 export class NetbootBench {
   readonly name: string;
@@ -38,13 +44,16 @@ export class NetbootBench {
     this.console = console;
   }
 
-  /** @param name names its files */
-  static async start(name: string, vetting: object = {}): Promise<NetbootBench> {
+  /**
+   * @param name names its files
+   * @param vetting further keys of vetting.yaml; those of `agent` and `profiles` are added to the bench's own
+   */
+  static async start(name: string, vetting: Further = {}): Promise<NetbootBench> {
     const config = {
-      profiles: { quick: PROFILE, long: { ...PROFILE, ...LONG_STRESS } },
+      ...vetting,
+      profiles: { quick: PROFILE, long: { ...PROFILE, ...LONG_STRESS }, ...vetting.profiles },
       reporter: { heartbeatSeconds: 1 },
-      agent: { heartbeatSeconds: 2, ...("agent" in vetting ? (vetting.agent as object) : {}) },
-      ...("specs" in vetting ? { specs: vetting.specs } : {}),
+      agent: { heartbeatSeconds: 2, ...vetting.agent },
     };
     const console = new ConsoleProcess(LAB_ADDRESS, config, []);
     const bench = new NetbootBench(name, console);
@@ -58,11 +67,15 @@ export class NetbootBench {
   }
 
   /** A new machine, still switched off. */
-  machine(firmware: Firmware): VirtualMachine {
+  machine(firmware: Firmware, parts?: MachineParts): VirtualMachine {
     const { work, logs } = labFolders();
     const index = this.#machines.length + 1;
     const name = `${this.name}-${index}`;
-    const machine = new VirtualMachine({ name, firmware, index, workDir: work, logDir: logs });
+    const folders = { workDir: work, logDir: logs };
+    const machine = new VirtualMachine({
+      ...{ name, firmware, index, ...folders },
+      ...(parts === undefined ? {} : { parts }),
+    });
     this.#machines.push(machine);
     return machine;
   }

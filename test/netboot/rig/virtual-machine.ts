@@ -28,10 +28,23 @@ export interface MachineOptions {
   readonly workDir: string;
   /** For what its serial port says; stays. */
   readonly logDir: string;
+  /** What it is made of, where that is not the usual server of the lab. */
+  readonly parts?: MachineParts;
+}
+
+/** QEMU's arguments for what differs from machine to machine. */
+export interface MachineParts {
+  readonly memoryMiB: number;
+  /** In place of the usual two disks: drives and devices, as QEMU's arguments say them. */
+  readonly disks: readonly string[];
+  /** Whatever else there is, or is not as it should be: SMBIOS tables, a BMC, a clock that is wrong. */
+  readonly more: readonly string[];
 }
 
 /** Sparse files; large enough that no fio gets around it within a test. */
 const DISK_MIB = 1024;
+const USUAL_MEMORY_MIB = 2048;
+const BMC = ["-device", "ipmi-bmc-sim,id=bmc0", "-device", "isa-ipmi-kcs,bmc=bmc0"];
 const BOOT_NIC_PCI_DEVICE = 0x10;
 
 /**
@@ -47,11 +60,12 @@ export class VirtualMachine {
   readonly serialLog: string;
   readonly #dir: string;
   readonly #taps: readonly [string, string];
+  readonly #parts: MachineParts | null;
   #child: ChildProcess | null = null;
   #qmp: Qmp | null = null;
   #poweredOnAt = new Date(0);
 
-  constructor({ name, firmware, index, workDir, logDir }: MachineOptions) {
+  constructor({ name, firmware, index, workDir, logDir, parts }: MachineOptions) {
     const byte = index.toString(16).padStart(2, "0");
     this.name = name;
     this.firmware = firmware;
@@ -64,6 +78,8 @@ export class VirtualMachine {
     rmSync(this.#dir, { recursive: true, force: true });
     mkdirSync(this.#dir, { recursive: true });
     writeFileSync(this.serialLog, "");
+    this.#parts = parts ?? null;
+    if (parts !== undefined) return;
     makeLocalDisk(join(this.#dir, "sata.img"), DISK_MIB);
     writeFileSync(join(this.#dir, "nvme.img"), "");
     truncateSync(join(this.#dir, "nvme.img"), DISK_MIB * 1024 * 1024);
@@ -96,7 +112,8 @@ export class VirtualMachine {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  get #monitor(): Qmp {
+  /** Where the fault lab reaches into the machine. */
+  get monitor(): Qmp {
     if (this.#qmp === null) throw new Error(`${this.name} has not been switched on.`);
     return this.#qmp;
   }
@@ -108,7 +125,7 @@ export class VirtualMachine {
 
   /** Every reset since it was switched on; `guest` tells whether the guest asked for it itself. */
   get resets(): readonly QmpEvent[] {
-    return this.#monitor.events.filter(({ name }) => name === "RESET");
+    return this.monitor.events.filter(({ name }) => name === "RESET");
   }
 
   /** By its system or its firmware: SeaBIOS adds one of its own to each. */
@@ -118,19 +135,28 @@ export class VirtualMachine {
 
   /** The reset button. */
   async reset(): Promise<void> {
-    await this.#monitor.execute("system_reset");
+    await this.monitor.execute("system_reset");
   }
 
   /** What is on its monitor, as a PNG beside its other logs. */
   async screenshot(name: string): Promise<string> {
     const filename = this.serialLog.replace(/\.serial\.log$/, `.${name}.png`);
-    await this.#monitor.execute("screendump", { filename, format: "png" });
+    await this.monitor.execute("screendump", { filename, format: "png" });
     return filename;
   }
 
-  /** Pulls or plugs the cable of its first NIC. */
-  async setLink(up: boolean): Promise<void> {
-    await this.#monitor.execute("set_link", { name: "cable0", up });
+  /** Pulls or plugs the cable of one of its NICs. */
+  async setLink(up: boolean, nic: 0 | 1 = 0): Promise<void> {
+    await this.monitor.execute("set_link", { name: `cable${nic}`, up });
+  }
+
+  /** Pulls the plug; its disks stay. */
+  async powerOff(): Promise<void> {
+    const child = this.#child;
+    if (child === null || !this.running) return;
+    const exited = once(child, "exit");
+    child.kill("SIGKILL");
+    await exited;
   }
 
   /** What its serial port has said since it was made. */
@@ -152,13 +178,8 @@ export class VirtualMachine {
   /** Pulls the plug, and takes the machine away with all it had but its logs. */
   async end(): Promise<void> {
     this.#qmp?.close();
-    const child = this.#child;
-    if (child !== null && this.running) {
-      const exited = once(child, "exit");
-      child.kill("SIGKILL");
-      await exited;
-    }
-    if (child !== null) {
+    await this.powerOff();
+    if (this.#child !== null) {
       for (const tap of this.#taps) execFileSync("ip", ["link", "del", tap]);
     }
     this.#child = null;
@@ -184,9 +205,16 @@ export class VirtualMachine {
     const nic = { pciDevice: BOOT_NIC_PCI_DEVICE, mac: this.mac };
     const firmware = firmwareArguments(this.firmware, this.#dir, nic);
     const place = `addr=0x${BOOT_NIC_PCI_DEVICE.toString(16)}`;
+    const usualDisks = () => [
+      ...disk("sata"),
+      ...["-device", `ide-hd,drive=sata,serial=SATA-${this.name}${firmware.disk}`],
+      ...disk("nvme"),
+      ...["-device", `nvme,drive=nvme,serial=NVME-${this.name}`],
+    ];
+    const memoryMiB = this.#parts?.memoryMiB ?? USUAL_MEMORY_MIB;
     return [
       ...["-name", this.name, "-nodefaults", "-no-user-config"],
-      ...["-machine", "q35,accel=tcg", "-cpu", "max", "-smp", "2", "-m", "2048"],
+      ...["-machine", "q35,accel=tcg", "-cpu", "max", "-smp", "2", "-m", String(memoryMiB)],
       ...["-uuid", this.uuid],
       ...["-smbios", `type=1,manufacturer=Vetting,product=Netboot Bench,serial=${this.name}`],
       ...firmware.machine,
@@ -197,11 +225,8 @@ export class VirtualMachine {
       ...["-device", `virtio-net-pci,netdev=cable0,mac=${this.mac},${place}${firmware.nic}`],
       ...cable(1),
       ...["-device", `e1000e,netdev=cable1,mac=${this.secondMac},romfile=`],
-      ...disk("sata"),
-      ...["-device", `ide-hd,drive=sata,serial=SATA-${this.name}${firmware.disk}`],
-      ...disk("nvme"),
-      ...["-device", `nvme,drive=nvme,serial=NVME-${this.name}`],
-      ...["-device", "ipmi-bmc-sim,id=bmc0", "-device", "isa-ipmi-kcs,bmc=bmc0"],
+      ...(this.#parts?.disks ?? usualDisks()),
+      ...(this.#parts?.more ?? BMC),
     ];
   }
 }

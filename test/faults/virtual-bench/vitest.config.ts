@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+// Runs inside the lab that test/netboot/rig/lab-run.ts builds, as the netboot tests do; see README.md.
+export default defineConfig({
+  root: join(import.meta.dirname, "../../.."),
+  test: {
+    name: "virtual-bench",
+    include: ["test/faults/virtual-bench/**/*.test.ts"],
+    // After a step that failed, the rest of its story would only wait in vain.
+    setupFiles: ["test/netboot/rig/setup.ts"],
+    pool: "forks",
+    // One lab, and an emulated machine that wants all the CPU there is.
+    fileParallelism: false,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+  },
+});
