@@ -42,7 +42,8 @@ function network(
   };
   show();
   const stat = (name: string, value: number) => {
-    texts[`/sys/class/net/va2/statistics/${name}`] = `${value}\n`;
+    const folder = name === "carrier_changes" ? "" : "statistics/";
+    texts[`/sys/class/net/va2/${folder}${name}`] = `${value}\n`;
   };
   for (const name of Object.keys(over.risen ?? {})) stat(name, 0);
   const share = over.counted ?? 1;
@@ -117,6 +118,17 @@ describe("a NIC under test", () => {
     const slow = await network({ risen: { rx_missed_errors: 9 } }).run();
     expect(slow.result).toBe("pass");
     expect(slow.summary).toContain("rx_missed_errors +9");
+  });
+
+  test("fails when its link went under way, also where iperf3 then came to no end", async () => {
+    const risen = { carrier_changes: 2 };
+    const back = await network({ risen }).run();
+    expect(back.reason).toContain("NIC va2 lost its link during the test: carrier_changes +2.");
+    const gone = await network({ risen, iperf: () => ({ outcome: "timed-out" }) }).run();
+    expect(gone).toMatchObject({ status: "complete", result: "fail" });
+    expect(gone.reason).toContain("NIC va2 lost its link during the test");
+    expect(gone.reason).toContain("no answer within");
+    expect(gone.blame).toMatchObject([{ part: "NIC va2" }]);
   });
 });
 
