@@ -179,6 +179,7 @@ describe("PSU", () => {
   test("a rail outside fails; tighter limits of the sensor itself win", async () => {
     const low = await psu(bmc(SDR.replace("12.10", "11.30")));
     expect(low.reason).toContain("P12V is 11.3 V, outside 11.4 to 12.6 V.");
+    expect(low.blame).toMatchObject([{ part: "power rail", slot: "P12V" }]);
     const sensor = "P12V | 12.100 | Volts | ok | 11.0 | 11.9 | 12.0 | 12.04 | 12.05 | 12.2\n";
     const tight = await psu(bmc(SDR, { "ipmitool sensor": sensor }));
     expect(tight.reason).toContain("outside 11.9 to 12.05 V");
