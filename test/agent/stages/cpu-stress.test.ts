@@ -111,6 +111,21 @@ describe("never a false pass", () => {
 });
 
 describe("what happens on the host meanwhile", () => {
+  test("of a machine check's lines the one that names processor and bank is told", async () => {
+    let asked = 0;
+    const { report } = await stress({
+      dmesg: () => {
+        asked += 1;
+        const logged = "<0>[ 9.0] mce: [Hardware Error]: Machine check events logged\n";
+        const check =
+          "<0>[ 9.0] mce: [Hardware Error]: CPU 1: Machine Check: 0 Bank 5: 9c00000000000136\n";
+        return asked === 1 ? "<6>[ 1.0] a\n" : `${logged}${check}`;
+      },
+    });
+    expect(report.reason).toContain("a corrected machine check of CPU 1 in bank 5: ");
+    expect(report.blame).toMatchObject([{ part: "CPU" }]);
+  });
+
   test("a machine check in the kernel log fails the stage", async () => {
     let asked = 0;
     const { report } = await stress({

@@ -4,6 +4,7 @@ import {
   classifyKernelLine,
   KernelLogFollower,
   parseKernelLog,
+  parseMachineCheck,
 } from "../../../agent/tools/kernel-log.ts";
 import { parseMemoryInfo, readCgroupHeadroom } from "../../../agent/tools/meminfo.ts";
 import { PackagePower } from "../../../agent/tools/rapl.ts";
@@ -48,6 +49,15 @@ describe("the kernel log", () => {
     "pcieport 0000:00:1c.0: AER: enabled with IRQ 122",
   ])("harmless: %s", (text) => {
     expect(classifyKernelLine(text)).toBeNull();
+  });
+
+  test("a machine check tells whose it was and whether the hardware mended it", () => {
+    const line = (status: string) =>
+      `mce: [Hardware Error]: CPU 3: Machine Check: 0 Bank 5: ${status}`;
+    const check = { cpu: 3, bank: 5 };
+    expect(parseMachineCheck(line("9c00000000000136"))).toEqual({ ...check, uncorrected: false });
+    expect(parseMachineCheck(line("be00000000000136"))).toEqual({ ...check, uncorrected: true });
+    expect(parseMachineCheck("mce: [Hardware Error]: Machine check events logged")).toBeNull();
   });
 
   test("a follower hands out every line once, also those of the same moment", async () => {
