@@ -2,7 +2,7 @@ import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Gap, Measurement, Proof } from "../../contract/stage-result.ts";
 import { readCpuTimes } from "../tools/cpu-usage.ts";
 import { readStressNgVersion } from "../tools/stress-ng.ts";
-import { gibText, memoryCap } from "./memory-cap.ts";
+import { gibText, memoryCap, memoryShortage } from "./memory-cap.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { cancelled, erred, failed, passed } from "./stage-report.ts";
 import { runCpuPass, runFittingMemoryPass, withRanges } from "./stress-pass.ts";
@@ -73,7 +73,9 @@ async function stress(ctx: StageContext<"CPUStress">, window: StressWindow): Pro
     blame: [...host.blame],
     toolVersions,
   };
-  const failures = [...cpu.failures, ...ram.failures, ...host.failures];
+  const short = ram.failures.length > 0 ? memoryShortage(cap, ram.bytes) : null;
+  const why = short === null ? [] : [short];
+  const failures = [...cpu.failures, ...ram.failures, ...why, ...host.failures];
   const summary = `${processors} processors for ${cpuSeconds} s, then ${gibText(ram.bytes)} of memory for ${ramSeconds} s. ${host.warnings.join(" ")}`;
   if (failures.length > 0) return failed(failures, summary.trim(), findings);
   if (ram.error !== null) return erred(ram.error, findings);

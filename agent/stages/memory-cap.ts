@@ -21,6 +21,8 @@ export interface MemoryCap {
   readonly bytes: number;
   /** MemAvailable − 1.5 GiB, at least 256 MiB: what could be exercised, given time. */
   readonly allowedBytes: number;
+  /** What the host had free: it may be less than the floor, and then no pass can be expected to work. */
+  readonly availableBytes: number;
 }
 
 /** Null when the host's memory cannot be read. */
@@ -33,9 +35,16 @@ export async function memoryCap(files: HostFiles, seconds: number): Promise<Memo
   );
   const allowedBytes = Math.max(FLOOR_BYTES, available - RESERVE_BYTES);
   const inTime = Math.max(FLOOR_BYTES, seconds * BYTES_PER_SECOND);
-  return { bytes: Math.min(allowedBytes, inTime), allowedBytes };
+  return { bytes: Math.min(allowedBytes, inTime), allowedBytes, availableBytes: available };
 }
 
 export function gibText(bytes: number): string {
   return `${(bytes / GiB).toFixed(1)} GiB`;
+}
+
+/** Why a pass over that much could not work on this host, in one sentence; null where memory was no hindrance. */
+export function memoryShortage(cap: MemoryCap, bytes: number): string | null {
+  if (cap.availableBytes >= bytes) return null;
+  const mib = (amount: number) => `${Math.round(amount / MiB)} MiB`;
+  return `Only ${mib(cap.availableBytes)} of memory were available, and a pass takes ${mib(bytes)}.`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cpuStressStage } from "../../../agent/stages/cpu-stress.ts";
-import { memoryCap } from "../../../agent/stages/memory-cap.ts";
+import { memoryCap, memoryShortage } from "../../../agent/stages/memory-cap.ts";
 import { judgeStage } from "../../../contract/verdict.ts";
 import { emptyInventory } from "../../empty-inventory.ts";
 import { type Answer, answering, fixture, hostTree } from "../fixture-host.ts";
@@ -77,6 +77,13 @@ describe("never a false pass", () => {
     const { report } = await stress({ "stress-ng": saying(name, exitCode) });
     expect(report).toMatchObject({ status: "complete", result: "fail" });
     expect(report.reason).toContain(words);
+  });
+
+  test("a host with too little memory for a pass is told as such", () => {
+    const cap = { bytes: 256 * MiB, allowedBytes: 256 * MiB, availableBytes: 120 * MiB };
+    const words = "Only 120 MiB of memory were available, and a pass takes 256 MiB.";
+    expect(memoryShortage(cap, 256 * MiB)).toBe(words);
+    expect(memoryShortage({ ...cap, availableBytes: GiB }, 256 * MiB)).toBeNull();
   });
 
   test("a pass that ended early fails although it exited 0", async () => {
@@ -255,6 +262,7 @@ describe("how much memory", () => {
     expect(await memoryCap(hostTree(procFiles(8 * GiB)), 3600)).toEqual({
       bytes: 6.5 * GiB,
       allowedBytes: 6.5 * GiB,
+      availableBytes: 8 * GiB,
     });
   });
 
@@ -266,6 +274,7 @@ describe("how much memory", () => {
     expect(await memoryCap(hostTree(procFiles(8 * GiB)), 4)).toEqual({
       bytes: GiB,
       allowedBytes: 6.5 * GiB,
+      availableBytes: 8 * GiB,
     });
   });
 
