@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RunDetail } from "../../../contract/console-api.ts";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { STAGES } from "../../../contract/stages.ts";
 import { BOOT_TIMEOUT_S } from "../../netboot/rig/netboot-bench.ts";
 import { until } from "../../netboot/rig/until.ts";
-import { FaultBench, STAGE_TIMEOUT_S } from "./rig/fault-bench.ts";
+import { FaultBench } from "./rig/fault-bench.ts";
 import { type BenchDisk, FaultMachine } from "./rig/fault-machine.ts";
+import { Story } from "./rig/story.ts";
 
 /** As they come out of a server that was in use. */
 const DISKS: readonly BenchDisk[] = [
@@ -40,42 +40,46 @@ describe("a machine with everything in order, except that its clock's battery is
     clock: "2019-03-01T00:00:00",
   });
   const before = machine.checksums(DISKS);
+  const story = new Story();
   let bench: FaultBench;
-  let run: RunDetail;
 
   beforeAll(async () => {
     bench = await FaultBench.start("clean", machine, { specs: [SPEC] });
-    await bench.bootIntoRun(true);
   });
 
   afterAll(async () => {
     await bench?.end();
   });
 
-  test("passes every stage at the first attempt", async () => {
-    run = await bench.bench.runReaches(bench.runId, ["Passed"], BOOT_TIMEOUT_S + STAGE_TIMEOUT_S);
+  story.step("passes every stage at the first attempt", async () => {
+    await bench.bootIntoRun(true);
+    const run = await bench.passes();
     expect(run.stages.map(({ stage, attempt }) => `${stage} ${attempt}`)).toEqual(
       STAGES.map((stage) => `${stage} 1`),
     );
     expect(run.stages.flatMap(({ blame, breaches }) => [...blame, ...breaches])).toEqual([]);
     expect(run.verdict).toBe("pass_with_gaps");
+    return run;
   });
 
-  test("has no gaps but those of emulation", () => {
-    const told = run.gaps.map(({ what, why }) => `${what}: ${why}`);
+  story.step("has no gaps but those of emulation", async () => {
+    const told = story.run.gaps.map(({ what, why }) => `${what}: ${why}`);
     const unexpected = told.filter((gap) => !EXPECTED_GAPS.some((known) => known.test(gap)));
     expect(unexpected).toEqual([]);
+    return undefined;
   });
 
-  test("has all its disks read, and says that they were only read", () => {
-    const storage = run.stages.find(({ stage }) => stage === "Storage");
+  story.step("has all its disks read, and says that they were only read", async () => {
+    const storage = story.run.stages.find(({ stage }) => stage === "Storage");
     expect(storage?.summary).toContain("*read-only*, as the run is non-destructive");
     const read = new Set(storage?.proof.map(({ what }) => what.split(" ")[1]));
     expect(read.size).toBe(DISKS.length);
+    return undefined;
   });
 
-  test("keeps every byte of every disk, the dirty file system's journal too", async () => {
+  story.step("keeps every byte of every disk, the dirty file system's journal too", async () => {
     await until("the machine is off", BOOT_TIMEOUT_S, () => !bench.machine.running);
     expect(machine.checksums(DISKS)).toEqual(before);
+    return undefined;
   });
 });

@@ -7,12 +7,10 @@ export default defineConfig({
   test: {
     name: "virtual-bench",
     include: ["test/faults/virtual-bench/**/*.test.ts"],
-    // After a step that failed, the rest of its story would only wait in vain.
-    setupFiles: ["test/netboot/rig/setup.ts"],
     pool: "forks",
     // One lab, and an emulated machine that wants all the CPU there is.
     fileParallelism: false,
-    testTimeout: 900_000,
+    testTimeout: 1_800_000,
     hookTimeout: 900_000,
   },
 });

@@ -21,6 +21,8 @@ const SHORT_PROFILE = {
 /** A machine that is shared is at times several times slower. */
 export const STAGE_TIMEOUT_S = 300;
 
+const NO_TIMER = "8254 timer not connected";
+
 /** One console, one machine and one run, which holds at a fault and is overridden into the next. */
 export class FaultBench {
   readonly machine: VirtualMachine;
@@ -49,8 +51,14 @@ export class FaultBench {
     return new FaultBench(bench, bench.machine("bios-ipxe", parts), key);
   }
 
-  /** Starts the run, and lets the machine boot into the live image. */
-  async bootIntoRun(nonDestructive: boolean): Promise<void> {
+  /**
+   * Starts the run, and lets the machine boot into the live image and the agent claim the run.
+   * @param switchedOn breaks what is to be broken from the first moment on
+   */
+  async bootIntoRun(
+    nonDestructive: boolean,
+    switchedOn: () => Promise<void> = async () => {},
+  ): Promise<void> {
     const system = new InstalledSystem(this.bench.console, this.machine);
     await system.register();
     await system.heartbeat();
@@ -60,6 +68,24 @@ export class FaultBench {
       return (await system.heartbeat()) === "reboot_for_vetting";
     });
     await this.machine.powerOn();
+    await switchedOn();
+    await this.#claimed();
+  }
+
+  /**
+   * On a busy machine QEMU's timer comes so late that the guest's kernel believes to have none, and stands still before
+   * it says another word: the reset button, as for any machine that hangs in its boot.
+   */
+  async #claimed(): Promise<void> {
+    let stuck = 0;
+    await until("the agent has claimed the run", 2 * BOOT_TIMEOUT_S, async () => {
+      if (this.machine.serial.split(NO_TIMER).length - 1 > stuck) {
+        stuck += 1;
+        await this.machine.reset();
+      }
+      const { boots } = await this.run();
+      return boots.some(({ progress }) => progress.kind === "claimed");
+    });
   }
 
   run(): Promise<RunDetail> {
@@ -69,6 +95,16 @@ export class FaultBench {
   /** Waits until the run holds. */
   hold(timeoutS = BOOT_TIMEOUT_S): Promise<RunDetail> {
     return this.bench.runReaches(this.runId, ["FailedHolding"], timeoutS);
+  }
+
+  /** Waits until the run is in a stage. */
+  reaches(stage: StageName): Promise<RunDetail> {
+    return this.bench.runReaches(this.runId, [stage], 2 * STAGE_TIMEOUT_S);
+  }
+
+  /** Waits until the run has passed. */
+  passes(): Promise<RunDetail> {
+    return this.bench.runReaches(this.runId, ["Passed"], 4 * STAGE_TIMEOUT_S);
   }
 
   /** Enters the stage that failed again: the fault must have been mended by then. */

@@ -16,17 +16,17 @@ export const PCIE_ERROR: VirtualRow = {
   how: "HMP pcie_aer_inject_error on a root port",
   stage: "CPUStress",
   comes: "fail",
-  words: /a PCIe error: .*severity=Uncorrected/,
+  words: /a PCIe error: .*Uncorrected \(Non-Fatal\)/,
   part: /^PCIe device 0000:[0-9a-f]{2}:[0-9a-f]{2}\.0/,
 };
 
 export const MEMORY_PRESSURE: VirtualRow = {
   id: "memory-pressure",
-  fault: "The host runs out of memory under test",
+  fault: "The host has hardly any memory left for the test",
   how: "a virtio balloon takes all but a little of the guest's memory",
   stage: "CPUStress",
   comes: "fail",
-  words: /shot a process for lack of memory: Out of memory: Killed process \d+ \(stress-ng/,
+  words: /ram did no work at all\. Only \d+ MiB of memory were available/,
 };
 
 export const HANG: VirtualRow = {
