@@ -17,6 +17,7 @@ import type { BootTokenRecord, NewRun, RunRecord } from "./ports.ts";
 import type { RunMachine } from "./run-machine.ts";
 import { hashToken } from "./tokens.ts";
 import { withWarning } from "./warnings.ts";
+import { heldForSilence } from "./watchdog.ts";
 
 /** How an agent takes up a run, and what its heartbeats are answered with. */
 export class Claims {
@@ -183,6 +184,11 @@ export class Claims {
         hold: null,
         startedAt: run.startedAt ?? now,
       };
+      if (heldForSilence(run)) {
+        const reason = `${run.reason} It has netbooted since and claimed the run anew: it reset by itself (unexpected reset), or somebody reset it.`;
+        const evidence = { ...patch, collectResetEvidence: true };
+        return this.#machine.apply(run, "AgentClaimed", { reason, patch: evidence });
+      }
       if (!reset) return this.#machine.apply(run, "AgentClaimed", { ...reasonOf(run), patch });
       return this.#machine.apply(run, "UnexpectedReset", {
         reason: `The host reset by itself during ${stage}: it netbooted again and claimed the run anew (unexpected reset).`,

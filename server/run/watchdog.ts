@@ -10,6 +10,14 @@ import { heardAt } from "./watch-time.ts";
 /** Beyond the stage's remaining budget, silence is given this much longer before it is a finding, in seconds. */
 export const SILENCE_MARGIN_S = 60;
 
+/** How the reason of a run ends that holds because its host fell silent. */
+const HUNG = "(host silent): it probably hung under load.";
+
+/** A host that hung, or one whose firmware took longer to come back than the console waited: its next boot tells. */
+export function heldForSilence({ state, reason }: RunRecord): boolean {
+  return state === "FailedHolding" && reason !== null && reason.endsWith(HUNG);
+}
+
 /** Since when the agent is silent, in ms, or null while it is not (yet). */
 export function silentSince(run: RunRecord, deps: RunDeps): number | null {
   if (stageNameForState(run.state) === null && run.state !== "FailedHolding") return null;
@@ -107,7 +115,7 @@ export class Watchdog {
     const now = this.#deps.clock.now();
     if (deadline === null || now <= deadline) return;
     const seconds = Math.round((now - (run.lastSignAt ?? run.stateSince)) / 1000);
-    const reason = `The host fell silent during ${run.state} and gave no sign of life for ${seconds} s (host silent): it probably hung under load.`;
+    const reason = `The host fell silent during ${run.state} and gave no sign of life for ${seconds} s ${HUNG}`;
     this.#machine.apply(run, "HostSilent", { reason });
   }
 }

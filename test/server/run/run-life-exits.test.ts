@@ -128,6 +128,20 @@ describe("Agent falls silent", () => {
     expect(life.run(runId).reason).toContain("host silent");
   });
 
+  test("a silent host that netboots after all is said to have reset: its firmware outlasted the wait", async () => {
+    const life = new Life();
+    const { runId } = await life.inStage("CPUStress");
+    life.advance(3600);
+    await life.service.tick();
+    const claim = value(life.claimWith(life.bootToken(), "live-2"));
+    expect(claim).toMatchObject({ currentState: "FailedHolding", collectResetEvidence: true });
+    const { reason } = life.run(runId);
+    expect(reason).toContain("(host silent): it probably hung under load. It has netbooted since");
+    expect(reason).toContain("unexpected reset");
+    value(life.claimWith(life.bootToken(), "live-3"));
+    expect(life.run(runId).reason).toBe(reason);
+  });
+
   test("an agent that lives after all is told to end the stage that was given up, and then waits", async () => {
     const life = new Life();
     const { runId } = await life.inStage("CPUStress");
