@@ -59,7 +59,8 @@ export async function runNicPass(ctx: PassContext, plan: NicPassPlan): Promise<N
   const reading = await untilFree(ctx, plan);
   const after = await readNicCounters(ctx.files, nic.name);
   if (reading.kind !== "ok") {
-    const wire = before === null || after === null ? null : wireFailure(nic.name, before, after);
+    const counted = before === null || after === null ? null : wireFailure(nic.name, before, after);
+    const wire = counted ?? (await linkFailure(ctx, nic.name));
     const why = `NIC ${nic.name}: ${wordsFor(reading)}`;
     // A tool that cannot talk through a dead wire did not break: the wire did.
     return wire === null
@@ -168,6 +169,12 @@ function judge(
   const warnings =
     other.length === 0 || wire !== null ? [] : [`NIC ${item} counted ${counts(other)}.`];
   return { proof, measurements, failures, warnings, error: null, version: report.version };
+}
+
+/** It had a link when the stage chose what to test; the change itself may lie before the first count. */
+async function linkFailure(ctx: PassContext, nic: string): Promise<string | null> {
+  const carrier = (await ctx.files.readText(`/sys/class/net/${nic}/carrier`))?.trim();
+  return carrier === "0" ? `NIC ${nic} lost its link during the test: there is none now.` : null;
 }
 
 /** What the counters say of the wire, in one sentence; null when it was good. */

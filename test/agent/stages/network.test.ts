@@ -28,6 +28,7 @@ function network(
     iperf: (direction: "send" | "receive") => Answer | string;
     counted: number;
     risen: Record<string, number>;
+    files: Record<string, string>;
     nics: Inventory["nics"];
     peer: typeof peer | null;
     spec: HostSpec | null;
@@ -35,7 +36,7 @@ function network(
   }> = {},
 ) {
   const counters = { sent: 1000, received: 1000 };
-  const texts: Record<string, string> = { ...procFiles() };
+  const texts: Record<string, string> = { ...procFiles(), ...over.files };
   const show = () => {
     texts["/proc/net/dev"] =
       `  va2: ${counters.received} 1 0 0 0 0 0 0 ${counters.sent} 1 0 0 0 0 0 0\n`;
@@ -129,6 +130,12 @@ describe("a NIC under test", () => {
     expect(gone.reason).toContain("NIC va2 lost its link during the test");
     expect(gone.reason).toContain("no answer within");
     expect(gone.blame).toMatchObject([{ part: "NIC va2" }]);
+  });
+
+  test("fails when it has no link any more after an iperf3 that came to no end", async () => {
+    const files = { "/sys/class/net/va2/carrier": "0\n" };
+    const report = await network({ files, iperf: () => ({ outcome: "timed-out" }) }).run();
+    expect(report.reason).toContain("NIC va2 lost its link during the test: there is none now.");
   });
 });
 
