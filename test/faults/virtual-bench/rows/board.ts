@@ -33,16 +33,16 @@ export const HANG: VirtualRow = {
   id: "hang",
   fault: "The machine hangs under full load",
   how: "QMP stop for longer than the console waits",
-  stage: "Burn",
-  comes: "error",
-  words: /fell silent during Burn .*it probably hung under load/,
+  stage: "CPUStress",
+  comes: "fail",
+  words: /fell silent during CPUStress .*it probably hung under load/,
 };
 
 export const UNCORRECTED_MACHINE_CHECK: VirtualRow = {
   id: "machine-check-uncorrected",
   fault: "An uncorrected machine check takes the machine down, and it comes back by itself",
   how: "HMP mce with an uncorrected status; the kernel panics and restarts",
-  stage: "Burn",
-  comes: "error",
-  words: /unexpected reset/i,
+  stage: "PSU",
+  comes: "fail",
+  words: /unexpected reset/,
 };
