@@ -87,7 +87,7 @@ export function parseStressNg(text: string): Pick<StressReport, "metrics" | "fai
   let metrics: StressMetrics | null = null;
   const failures: string[] = [];
   for (const line of text.split("\n")) {
-    const row = /^stress-ng: (?:metrc|info): +\[\d+\] (\S+) +(\d+) +([\d.]+) +(.*)$/.exec(line);
+    const row = /^stress-ng: (?:metrc|info): +\[\d+\] (\S+) +(\d+) +(-?[\d.]+) +(.*)$/.exec(line);
     if (row !== null && metrics === null) metrics = metricsOf(row);
     if (FAILURE_LINE.test(line)) failures.push(line.trim());
   }
