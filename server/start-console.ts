@@ -15,6 +15,7 @@ import { runDoctor } from "./doctor/doctor.ts";
 import { thisMachine } from "./doctor/this-machine.ts";
 import { lockDataDir } from "./instance-lock.ts";
 import { createFreeDisk } from "./lab/free-disk.ts";
+import { linkSpeedMbps } from "./lab/interfaces.ts";
 import { createNetworkPeers } from "./lab/network-peers.ts";
 import { createWakeOnLan } from "./lab/wake-on-lan.ts";
 import { createLabMove } from "./lab-move.ts";
@@ -148,6 +149,7 @@ async function start(
     labAddress,
     network: () => live.config.network,
     portSeed: dataDir,
+    linkMbps: () => (lab.address === null ? null : linkSpeedMbps(lab.address)),
     warn: (text) => notice("warn", text),
   });
   cleanUp.push(() => networkPeers.close());

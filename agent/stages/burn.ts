@@ -1,7 +1,8 @@
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Proof } from "../../contract/stage-result.ts";
 import { readCpuTimes } from "../tools/cpu-usage.ts";
-import { diskCount, diskPart, networkPart, type Part, type PartOutcome } from "./burn-parts.ts";
+import { networkPart } from "./burn-network.ts";
+import { diskCount, diskPart, type Part, type PartOutcome } from "./burn-parts.ts";
 import { gibText, memoryCap } from "./memory-cap.ts";
 import { watchRails } from "./power-rails.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";

@@ -1,7 +1,7 @@
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Blame, Gap, Measurement, Proof } from "../../contract/stage-result.ts";
 import { readEthtoolStats } from "../tools/ethtool.ts";
-import { runNicPass, streamsFor } from "./iperf-pass.ts";
+import { type NicPassPlan, runNicPass, streamsFor } from "./iperf-pass.ts";
 import { blameNic, type NicTarget, nicTargets } from "./nic-targets.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
@@ -122,18 +122,12 @@ async function testNic(
     const item = nic.name;
     progress.measurements.push({ name: "nic.link_speed", value: speedMbps, unit: "Mbit/s", item });
   }
-  for (const direction of ["send", "receive"] as const) {
-    ctx.log("info", `${nic.name}: ${direction} for ${seconds} s in ${streams} streams.`);
-    await window.beginPhase();
-    const pass = await runNicPass(ctx, { target, peer, direction, seconds, streams, floorShare });
-    const { utilisationPercent: _hosts, ...ranges } = await window.endPhase();
-    if (ctx.signal.aborted) return;
-    progress.proof.push(...pass.proof.map((one) => ({ ...one, ...ranges })));
-    progress.measurements.push(...pass.measurements);
-    progress.failures.push(...pass.failures);
-    progress.warnings.push(...pass.warnings);
-    if (pass.error !== null) progress.errors.push(pass.error);
-    if (pass.version !== null) progress.toolVersions.iperf3 = pass.version;
+  const turn = await ctx.networkTurn({ mbps: speedMbps, withinS: null, signal: ctx.signal });
+  if (turn === null) return;
+  try {
+    await testBothWays(ctx, window, { target, peer, seconds, streams, floorShare }, progress);
+  } finally {
+    await turn.end();
   }
   const risen = await risenDriverErrors(ctx, nic.name, driverBefore);
   if (risen !== null) {
@@ -143,6 +137,29 @@ async function testNic(
     if (value > 0) progress.warnings.push(`The driver of ${nic.name} counted ${names}.`);
   }
   if (progress.failures.length > failuresBefore) progress.blame.push(blameNic(nic));
+}
+
+/** One direction after the other: both at once would share the processors. */
+async function testBothWays(
+  ctx: StageContext<"Network">,
+  window: StressWindow,
+  plan: Omit<NicPassPlan, "direction">,
+  progress: Progress,
+): Promise<void> {
+  const { target, seconds, streams } = plan;
+  for (const direction of ["send", "receive"] as const) {
+    ctx.log("info", `${target.nic.name}: ${direction} for ${seconds} s in ${streams} streams.`);
+    await window.beginPhase();
+    const pass = await runNicPass(ctx, { ...plan, direction });
+    const { utilisationPercent: _hosts, ...ranges } = await window.endPhase();
+    if (ctx.signal.aborted) return;
+    progress.proof.push(...pass.proof.map((one) => ({ ...one, ...ranges })));
+    progress.measurements.push(...pass.measurements);
+    progress.failures.push(...pass.failures);
+    progress.warnings.push(...pass.warnings);
+    if (pass.error !== null) progress.errors.push(pass.error);
+    if (pass.version !== null) progress.toolVersions.iperf3 = pass.version;
+  }
 }
 
 /** Drivers name their counters as they like; these words are common to the bad ones. */

@@ -31,6 +31,7 @@ export interface LifeOptions {
   readonly spec?: HostSpec;
   readonly wakeSucceeds?: boolean;
   readonly freeDiskBytes?: number;
+  readonly linkMbps?: number;
   readonly store?: Store;
   readonly startAt?: number;
 }
@@ -82,6 +83,7 @@ export class Life {
           return { host: "10.0.0.1", port: 5201 };
         },
         release: (runId) => this.peers.delete(runId),
+        linkMbps: () => options.linkMbps ?? null,
       },
       freeDiskBytes: () => options.freeDiskBytes ?? null,
       isDiskFull,
