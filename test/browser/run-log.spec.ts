@@ -16,7 +16,7 @@ test("follows live lines, and filters by level and stage", async ({ page, lab, o
   await page.getByLabel("Level").selectOption("error");
   await expect(log.locator("p")).toHaveCount(1);
   await page.getByLabel("Level").selectOption("debug");
-  await page.getByLabel("Stage").selectOption("Storage");
+  await page.getByRole("combobox", { name: "Stage" }).selectOption("Storage");
   await expect(log.locator("p")).toHaveCount(1);
   await expect(log).toContainText("verify ok");
 });

@@ -182,7 +182,7 @@ test("measurements: beyond first, then marginal, with the margin of each", async
   );
   lab.data.runs = [detail({ stages })];
   await openRun(7, "/measurements");
-  await page.getByLabel("Stage").selectOption("PSU");
+  await page.getByRole("combobox", { name: "Stage" }).selectOption("PSU");
   const rows = page.getByRole("table").getByRole("row");
   await expect(rows.nth(1)).toContainText(/Beyond limit.*3\.3 V.*beyond/);
   await expect(rows.nth(2)).toContainText(/Marginal.*12 V.*1\.7 % inside/);
