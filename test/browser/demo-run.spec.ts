@@ -103,6 +103,8 @@ test("eleven stages with their proof, and what was not exercised named on its st
   await expect(page.getByRole("list", { name: "Stages" }).getByRole("listitem")).toHaveCount(11);
   await expect(stage(page, "CPU and memory")).toContainText(/cpu: \d.* s of 2 s, .*bogo-ops/);
   await expect(stage(page, "CPU and memory")).toContainText("Pass with gaps");
+  await expect(stage(page, "CPU and memory")).not.toHaveClass(/good/);
+  await expect(stage(page, "SMART")).toHaveClass(/good/);
   await expect(stage(page, "CPU and memory")).toContainText("Not exercised: memory beyond 0.5 GiB");
   await expect(stage(page, "Storage")).toContainText("disk nvme0n1 random read");
   await expect(stage(page, "Network")).toContainText("nic eno1 receive");
@@ -142,6 +144,7 @@ test("a drag over a graph fetches that time at full points; a sensor is taken al
 test("a press on a stage narrows measurements and graphs to it", async ({ page }) => {
   await demo.openRun(page, "orion", "/measurements");
   const rows = page.getByRole("table").getByRole("row");
+  await expect(rows.filter({ hasText: "Power supply" }).first()).toBeVisible();
   const all = await rows.count();
   await page.getByRole("button", { name: "SMART", exact: true }).click();
   await expect.poll(() => rows.count()).toBeLessThan(all);
@@ -174,17 +177,31 @@ test("firmware beside its pins and another host's; what was found becomes the sp
 });
 
 test("the report is read in place, and taken along in each of its forms", async ({ page }) => {
+  // The print dialog, by which a browser makes the PDF, is nothing that a spec can press on.
+  const printed = Promise.withResolvers<string>();
+  await page.exposeFunction("toldToPrint", printed.resolve);
+  await page.addInitScript(() => {
+    window.print = () => {
+      const { toldToPrint } = window.top as unknown as { toldToPrint(title: string): void };
+      toldToPrint(document.title);
+    };
+  });
   await demo.openRun(page, "orion", "/report");
   const preview = page.frameLocator("iframe");
   await expect(preview.getByRole("heading", { level: 1 })).toHaveText("Pass with gaps");
-  const save = async (name: string) => {
+  const save = async (name: string, file: string) => {
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name }).click();
-    expect((await download).suggestedFilename()).toMatch(/^vetting-run-1\./);
+    expect((await download).suggestedFilename()).toBe(file);
+    await expect(page.getByRole("status").filter({ hasText: `Saved as ${file}.` })).toBeVisible();
     return textOf(download);
   };
-  expect(await save("Save HTML")).toContain("memory beyond 0.5 GiB");
-  const artifacts = (await save("Save OCP JSONL")).trimEnd().split("\n");
+  expect(await save("Save HTML", "vetting-orion-run-1.html")).toContain("memory beyond 0.5 GiB");
+  const jsonl = await save("Save OCP JSONL", "vetting-orion-run-1.jsonl");
+  const artifacts = jsonl.trimEnd().split("\n");
   expect(Object.keys(JSON.parse(artifacts[0]!))).toContain("schemaVersion");
-  expect(await save("Save JUnit XML")).toMatch(/<testsuites[^>]*>[\s\S]*CPUStress/);
+  const junit = await save("Save JUnit XML", "vetting-orion-run-1.junit.xml");
+  expect(junit).toMatch(/<testsuites[^>]*>[\s\S]*CPUStress/);
+  await page.getByRole("button", { name: "Save PDF" }).click();
+  expect(await printed.promise).toContain("orion");
 });

@@ -1,4 +1,4 @@
-/** Home: finding a host among many, by hand, by keyboard and by scanner; what can be done with one. */
+/** Home by arrow keys and by scanner, with 200 hosts, and after an hour of silence; demo-hosts.spec.ts has the rest. */
 import { expect, type Page, test } from "@playwright/test";
 import { host } from "../fakes/console-data.ts";
 import { openLab, tile } from "./open-lab.ts";

@@ -28,9 +28,7 @@ test("a disk that is in use is said to be left alone, and why", async ({ page, l
   await dialog.getByLabel("Non-destructive").uncheck();
   const row = (serial: string) => dialog.getByRole("row").filter({ hasText: serial });
   await expect(row("W4716D0B")).toContainText("written over");
-  await expect(row("S439NA0M501234")).toContainText(
-    "left alone while it is in use: mounted on /",
-  );
+  await expect(row("S439NA0M501234")).toContainText("left alone while it is in use: mounted on /");
 });
 
 test("opened before the profiles have come, the dialog begins at them all the same", async ({
