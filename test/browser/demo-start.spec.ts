@@ -67,13 +67,17 @@ test("by keyboard: profile, after a pass, operator and ticket, and the run says 
   await expect(page.getByRole("dialog")).toContainText("no disk is written to");
   await page.getByRole("dialog").getByRole("button", { name: "Cancel the run" }).click();
   await seeState(page, "Cancelled");
+  // The window remembers who works at it; the ticket is each run's own.
+  await page.getByRole("navigation").getByRole("link", { name: "Hosts" }).click();
+  await expect(tile(page, "rigel")).toContainText("Ready", { timeout: RUN_MS });
+  await tile(page, "rigel").getByRole("button", { name: "Start…" }).click();
+  await expect(dialog.getByLabel("Operator")).toHaveValue("A. Bench");
+  await expect(dialog.getByLabel("Ticket")).toHaveValue("");
 });
 
 test("a destructive run shows the disks and asks for the host's name before it begins", async ({
   page,
 }) => {
-  await demo.open(page);
-  await expect(tile(page, "rigel")).toContainText("Ready", { timeout: RUN_MS });
   const dialog = await askToStart(page, "rigel");
   await dialog.getByLabel("Non-destructive").uncheck();
   const bay = dialog.getByRole("row").filter({ hasText: "SIMHD0500" });
