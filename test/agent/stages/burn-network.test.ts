@@ -84,6 +84,13 @@ describe("the network in Burn", () => {
     }
   });
 
+  test.each([1, 6, 9, 23])("alone for %i s leaves no second out, and no gap", async (seconds) => {
+    const { outcome, slices } = burning(seconds, () => turn(0));
+    const { gaps, failures } = await outcome();
+    expect(slices.reduce((sum, one) => sum + one, 0)).toBe(seconds);
+    expect({ gaps, failures }).toEqual({ gaps: [], failures: [] });
+  });
+
   test("gives its turn up after a slice when others wait, and asks anew", async () => {
     let [asked, given] = [0, 0];
     const { outcome, slices } = burning(60, () => {
