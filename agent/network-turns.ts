@@ -9,6 +9,10 @@ const KEEP_EVERY_S = 5;
 const GIVE_UP_S = 60;
 /** A console from before there were turns. */
 const NOT_FOUND = 404;
+/** The turn ends by itself when the console is gone; a stage that was aborted must be back within 5 s. */
+const DONE_TIMEOUT_MS = 2000;
+/** Nobody to wait for, and nobody to tell. */
+const FREE: NetworkTurn = { waiting: () => 0, end: () => Promise.resolve() };
 
 export interface NetworkTurnDeps {
   readonly post: Post;
@@ -42,7 +46,7 @@ export async function takeNetworkTurn(
       if (ahead !== told) wish.onWait(ahead);
       told = ahead;
     } else if (answer.kind === "problem" && answer.status === NOT_FOUND) {
-      return { waiting: () => 0, end: () => Promise.resolve() };
+      return FREE;
     } else if (!signal.aborted) {
       lostS ??= clock.monotonicS();
       if (clock.monotonicS() - lostS >= GIVE_UP_S) {
@@ -50,7 +54,7 @@ export async function takeNetworkTurn(
         wish.onProblem(
           `The console gives no turn for ${GIVE_UP_S} s (${why}); testing without one.`,
         );
-        return { waiting: () => 0, end: () => Promise.resolve() };
+        return FREE;
       }
     }
     await clock.sleep(ASK_EVERY_S, signal);
@@ -93,6 +97,3 @@ function say(
     ...(signal === undefined ? { timeoutMs: DONE_TIMEOUT_MS } : { signal }),
   });
 }
-
-/** The console may be gone; the turn then ends by itself. */
-const DONE_TIMEOUT_MS = 5000;

@@ -102,7 +102,7 @@ async function start(
   const { stream, ...pinoOptions } = loggerOptions(log);
   const logger = pino(pinoOptions, stream);
   const startedAt = Date.now();
-  const clock = { now: () => Date.now() };
+  const clock = { now: () => Date.now(), steady: () => performance.now() };
 
   cleanUp.push(lockDataDir(dataDir));
   const db = openDatabase(databaseFile);
@@ -170,9 +170,7 @@ async function start(
     randomToken,
     consoleVersion: version,
     labUrl,
-    watching: watchTime({ now: clock.now, steady: () => performance.now() }, (ms) =>
-      notice("warn", clockJumped(ms)),
-    ),
+    watching: watchTime(clock, (ms) => notice("warn", clockJumped(ms))),
     simulated,
   });
   cleanUp.push(() => service.flush());

@@ -130,13 +130,13 @@ function summedProof(passes: readonly NicPass[]): Proof[] {
 /** Throughput over all slices, errors of all together. */
 function summedMeasurements(passes: readonly NicPass[], proof: readonly Proof[]): Measurement[] {
   const all = passes.flatMap(({ measurements }) => measurements);
-  const [errors, ...more] = all.filter(({ name }) => name === "nic.errors");
-  const value = [errors, ...more].reduce((sum, one) => sum + (one?.value ?? 0), 0);
+  const errors = all.filter(({ name }) => name === "nic.errors");
+  const value = errors.reduce((sum, one) => sum + one.value, 0);
   const rates = (["send", "receive"] as const).flatMap((way) => {
     const rate = all.find(({ name }) => name === `nic.${way}`);
     const whole = proof.find(({ what }) => what.endsWith(` ${way}`));
     if (rate === undefined || whole === undefined) return [];
     return [{ ...rate, value: Math.round(whole.work / whole.elapsedS) }];
   });
-  return errors === undefined ? rates : [...rates, { ...errors, value }];
+  return [...rates, ...errors.slice(0, 1).map((one) => ({ ...one, value }))];
 }

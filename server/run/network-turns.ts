@@ -23,14 +23,14 @@ export class NetworkTurns {
 
   /**
    * @param capacityMbps what the far end can take at once; null when that is not known, or it takes one test at a time
-   * @param startedAt in ms since 1970
+   * @param startedAt by the clock of `answer`
    */
   constructor(capacityMbps: () => number | null, startedAt: number) {
     this.#capacityMbps = capacityMbps;
     this.#startedAt = startedAt;
   }
 
-  /** @param now in ms since 1970 */
+  /** @param now in ms, by a clock that never jumps: a queue must not stand still because somebody set the time */
   answer(runId: number, { turn, mbps }: NetworkTurnRequest, now: number): NetworkTurnResponse {
     this.#forgetSilent(now);
     if (turn === "done") {
@@ -69,13 +69,8 @@ export class NetworkTurns {
     if (this.#testing.size === 0) return true;
     const capacity = this.#capacityMbps();
     const speeds = [mbps, ...[...this.#testing.values()].map((place) => place.mbps)];
-    if (capacity === null) return false;
-    let sum = 0;
-    for (const speed of speeds) {
-      if (speed === null) return false;
-      sum += speed;
-    }
-    return sum <= capacity;
+    if (capacity === null || speeds.includes(null)) return false;
+    return speeds.reduce((sum: number, speed) => sum + (speed ?? 0), 0) <= capacity;
   }
 
   #forgetSilent(now: number): void {

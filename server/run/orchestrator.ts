@@ -61,7 +61,7 @@ export class Orchestrator implements RunService {
     this.#deps = deps;
     this.#views = new Views(deps);
     this.#watch = new ThresholdWatch(deps.store);
-    this.#turns = new NetworkTurns(() => deps.networkPeers.linkMbps(), deps.clock.now());
+    this.#turns = new NetworkTurns(() => deps.networkPeers.linkMbps(), deps.clock.steady());
     this.#machine = new RunMachine(deps, (run) => this.#runChanged(run));
     this.#timeline = new BootTimeline(deps, (hostId) => this.#hostAndRunChanged(hostId));
     const touch = (run: RunRecord, stage: StageName | null) => this.#touch(run, stage);
@@ -134,7 +134,7 @@ export class Orchestrator implements RunService {
   networkTurn(runId: number, request: NetworkTurnRequest): Result<NetworkTurnResponse> {
     const run = this.#run(runId);
     if (!run.ok) return run;
-    return done(this.#turns.answer(runId, request, this.#deps.clock.now()));
+    return done(this.#turns.answer(runId, request, this.#deps.clock.steady()));
   }
 
   submitSamples(runId: number, request: SensorRequest) {

@@ -3,6 +3,8 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds from any beginning; never jumps, as `now` does when the clock is set. */
+  steady(): number;
 }
 
 /** Sends a Wake-on-LAN magic packet; false when it could not be sent. Never throws. */

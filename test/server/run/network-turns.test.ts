@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NetworkTurns } from "../../../server/run/network-turns.ts";
+import { Life, value } from "./life.ts";
 
 const START = 1_000_000;
 /** Past the time after a start in which nobody gets a turn. */
@@ -88,4 +89,13 @@ describe("who may test the network", () => {
     expect(quiet.ask(2, -12)).toMatchObject({ granted: false });
     expect(quiet.ask(2, -8)).toMatchObject(GRANTED);
   });
+});
+
+test.each([7200, -7200])("a clock that is set by %i s holds up nobody", async (bySeconds) => {
+  const life = new Life();
+  const { runId } = await life.inStage("Network");
+  life.advance(20);
+  const ask = () => value(life.service.networkTurn(runId, { turn: "ask", mbps: null })).granted;
+  life.setClock(bySeconds);
+  expect(ask()).toBe(true);
 });
