@@ -2,6 +2,7 @@ import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Proof } from "../../contract/stage-result.ts";
 import { readCpuTimes } from "../tools/cpu-usage.ts";
 import { diskCount, diskPart, networkPart, type Part, type PartOutcome } from "./burn-parts.ts";
+import { blameDisk, deadWords } from "./disk-targets.ts";
 import { gibText, memoryCap } from "./memory-cap.ts";
 import { watchRails } from "./power-rails.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
@@ -36,7 +37,10 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
   if (processors < 1 || cap === null)
     return erred("Processors or memory cannot be read from /proc.");
   const disks = await diskPart(ctx, seconds);
-  if (disks.dead.length > 0) return erred(disks.dead.join(" "), { gaps: [...disks.gaps] });
+  if (disks.dead.length > 0) {
+    const why = disks.dead.map(deadWords).join(" ");
+    return erred(why, { gaps: [...disks.gaps], blame: disks.dead.map(blameDisk) });
+  }
   const network = await networkPart(ctx, seconds);
   const parts: Part[] = [
     async (inner) => partOf("cpu", await runCpuPass(inner, processors, seconds)),

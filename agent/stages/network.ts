@@ -6,7 +6,7 @@ import { blameNic, type NicTarget, nicTargets } from "./nic-targets.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
 import { StressWindow } from "./stress-window.ts";
-import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
+import { blameOnce, judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
 export const networkStage: StageDefinition<"Network"> = {
   name: "Network",
@@ -85,6 +85,7 @@ async function stress(
   }
   const host = judgeWindow(await window.close(), ctx.inventory);
   const { proof, blame, toolVersions } = progress;
+  for (const part of host.blame) blameOnce(blame, part);
   const findings = {
     proof,
     measurements: [...progress.measurements, ...host.measurements],

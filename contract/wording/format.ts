@@ -107,7 +107,8 @@ export function breachSentence(
   { sensor, value, limit }: { sensor: string; value: number; limit: number },
   unit: string | null,
 ): string {
-  const tail = unit === null ? "" : ` ${unitLabel(unit)}`;
+  const label = unit === null ? "" : unitLabel(unit);
+  const tail = label === "" ? "" : ` ${label}`;
   return `${sensor} reached ${value}${tail}, beyond its limit of ${limit}${tail}.`;
 }
 

@@ -13,6 +13,9 @@ export type BenchAnswer =
   | { readonly kind: "run"; readonly number: number; readonly run: RunDetail }
   | { readonly kind: "broke"; readonly number: number; readonly why: string };
 
+// Started by itself it has nothing to do: then it was only compiled, for those that are forked.
+if (process.send === undefined) process.exit(0);
+
 const rows = new Map([...FAULTS, ...CLEAN_MACHINES].map((row) => [row.id, row]));
 let bench: Bench | null = null;
 
@@ -29,6 +32,10 @@ async function vet(id: string, number: number): Promise<BenchAnswer> {
   try {
     return { kind: "run", number, run: await bench.vet(row, number) };
   } catch (error) {
-    return { kind: "broke", number, why: error instanceof Error ? (error.stack ?? "") : `${error}` };
+    return {
+      kind: "broke",
+      number,
+      why: error instanceof Error ? (error.stack ?? "") : `${error}`,
+    };
   }
 }

@@ -17,7 +17,7 @@ export interface BenchPlaces {
 
 const POLL_MS = 500;
 /** The longest run of the lab takes half a minute on an idle machine; this one may be busy. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 420_000;
 
 /** Puts machines on the bench: each goes from Start to where its run ends or holds. */
 export class Bench {

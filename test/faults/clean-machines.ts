@@ -53,11 +53,14 @@ export const CLEAN_MACHINES: readonly CleanRow[] = [
   },
   {
     id: "clean-past",
-    fault: "a host with a past: old events in its SEL, old resets in its log, sensors without a reading",
+    fault:
+      "a host with a past: old events in its SEL, old resets in its log, sensors without a reading",
     verdict: "pass",
     before: (host) => {
       host
-        .alter("out/ipmitool/sel-info.txt", (text) => text.replace(/^Entries.*$/m, "Entries          : 2"))
+        .alter("out/ipmitool/sel-info.txt", (text) =>
+          text.replace(/^Entries.*$/m, "Entries          : 2"),
+        )
         .alter(
           "out/ipmitool/sel-csv.txt",
           (text) => `${text}2,01/04/2025,09:00:00,Power Supply #0x80,Failure detected,Asserted\n`,
@@ -96,8 +99,14 @@ export const CLEAN_MACHINES: readonly CleanRow[] = [
     fault: "a fan slower than a rule of Burn allows, while disks are tested",
     verdict: "pass",
     during: [
-      { stage: "Storage", does: ({ host }) => host.kernelFile("sys/class/hwmon/hwmon1/fan2_input", 240) },
-      { stage: "Network", does: ({ host }) => host.restore("root/sys/class/hwmon/hwmon1/fan2_input") },
+      {
+        stage: "Storage",
+        does: ({ host }) => host.kernelFile("sys/class/hwmon/hwmon1/fan2_input", 240),
+      },
+      {
+        stage: "Network",
+        does: ({ host }) => host.restore("root/sys/class/hwmon/hwmon1/fan2_input"),
+      },
     ],
   },
   {

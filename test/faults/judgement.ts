@@ -25,12 +25,16 @@ export function judgeFault(row: FaultRow, run: RunDetail): Judgement {
   if (holds) {
     demand(run.state === "FailedHolding", `the run is ${run.state}, not FailedHolding`);
     demand(run.verdict === "fail", `the verdict is ${run.verdict}, not fail`);
-    demand(run.failedStage === row.stage, `${run.failedStage ?? "no stage"} failed, not ${row.stage}`);
+    demand(
+      run.failedStage === row.stage,
+      `${run.failedStage ?? "no stage"} failed, not ${row.stage}`,
+    );
     const attempt = lastAttempt(run, row.stage);
     const status = row.comes === "fail" ? "complete" : "error";
     demand(attempt?.status === status, `the attempt is ${attempt?.status}, not ${status}`);
     const kinds = new Set(run.evidence.map(({ kind }) => kind));
-    for (const kind of row.evidence ?? EVIDENCE) demand(kinds.has(kind), `no ${kind} in the evidence`);
+    for (const kind of row.evidence ?? EVIDENCE)
+      demand(kinds.has(kind), `no ${kind} in the evidence`);
     demand(blames(attempt, row), `blamed: ${JSON.stringify(attempt?.blame ?? [])}`);
   } else {
     const verdict = row.comes === "gap" ? "pass_with_gaps" : "pass";
@@ -45,7 +49,10 @@ export function judgeClean(row: CleanRow, run: RunDetail): Judgement {
   const demand = (holds: boolean, words: string) => {
     if (!holds) problems.push(words);
   };
-  demand(run.verdict === row.verdict, `the verdict is ${run.verdict}, not ${row.verdict}: ${why(run)}`);
+  demand(
+    run.verdict === row.verdict,
+    `the verdict is ${run.verdict}, not ${row.verdict}: ${why(run)}`,
+  );
   const wanted = [...(row.gaps ?? [])];
   for (const gap of run.gaps) {
     const at = wanted.findIndex(
@@ -61,8 +68,10 @@ export function judgeClean(row: CleanRow, run: RunDetail): Judgement {
     const count = row.attempts?.[stage] ?? 1;
     demand(attempts.length === count, `${stage} had ${attempts.length} attempts, not ${count}`);
     const breached = attempts.flatMap(({ breaches }) => breaches);
-    for (const breach of breached) demand(false, `a breach: ${breachSentence(breach, breach.unit)}`);
-    for (const { blame } of attempts) demand(blame.length === 0, `blamed: ${JSON.stringify(blame)}`);
+    for (const breach of breached)
+      demand(false, `a breach: ${breachSentence(breach, breach.unit)}`);
+    for (const { blame } of attempts)
+      demand(blame.length === 0, `blamed: ${JSON.stringify(blame)}`);
   }
   const gaps = run.gaps.map(({ what }) => what).join(", ");
   const told = `${run.verdict}${gaps === "" ? "" : `, not exercised: ${gaps}`}`;

@@ -13,11 +13,17 @@ import { endLeftovers } from "../../agent/tools/process-group.ts";
 import { createRunCommand } from "../../agent/tools/run-command.ts";
 import type { StageName } from "../../contract/stages.ts";
 import type { Injection, Moment, Scene } from "./fault-row.ts";
-import { FAKE_TOOLS, type LabHost } from "./lab-host.ts";
+import { FAKE_TOOLS, LAB_PATH, type LabHost } from "./lab-host.ts";
 import { plainAnswer } from "./plain-answers.ts";
 
 /** The agent's rhythms of the lab: several readings a pass of a second. */
-const TIMING: Timing = { ...DEFAULT_TIMING, flushMs: 100, sensorMs: 400, farewellMs: 1, budgetMarginS: 120 };
+const TIMING: Timing = {
+  ...DEFAULT_TIMING,
+  flushMs: 100,
+  sensorMs: 400,
+  farewellMs: 1,
+  budgetMarginS: 120,
+};
 /** From here on stages wait for what takes minutes on a real host; in the lab it is over in a second. */
 const LONGEST_SLEEP_S = 3;
 const SHORT_SLEEP_S = 1;
@@ -135,24 +141,22 @@ export class LabAgent {
     const clock = createClock({ wallMs: () => Date.now() + this.#clockAheadMs });
     return {
       ...clock,
-      sleep: (seconds, signal) => pause((seconds < LONGEST_SLEEP_S ? seconds : SHORT_SLEEP_S) * 1000, signal),
+      sleep: (seconds, signal) =>
+        pause((seconds < LONGEST_SLEEP_S ? seconds : SHORT_SLEEP_S) * 1000, signal),
     };
   }
 
   #runCommand(owner: string): RunCommand {
     const { folder, bin } = this.#host;
     const { missing = [], patienceS } = this.#injection;
-    const path = `${bin}:${FAKE_TOOLS}`;
+    const path = `${bin}:${LAB_PATH}`;
     const find = lookPathIn(path);
     const lookPath = (tool: string) => (missing.includes(tool) ? null : find(tool));
     const run = createRunCommand({ owner, path, lookPath });
     const env = {
       FAKE_TOOLS,
       FAKE_HOST_DIR: folder,
-      FAKE_NODE: process.execPath,
       FAKE_SELF_TEST_SECONDS: "1",
-      // Two fakes are TypeScript: compiled once, not at each start.
-      NODE_COMPILE_CACHE: join(folder, "../compiled"),
     };
     return (tool, args, options = {}) => {
       const plain = plainAnswer(lookPath(tool), args, folder);

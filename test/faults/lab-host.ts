@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { lookPathIn } from "../../agent/tools/look-path.ts";
 import type { HostFacts } from "../demo/host/facts.ts";
 import { makeHost } from "../demo/host/make-host.ts";
 import { Simulator } from "../demo/host/simulator.ts";
 import { replaceFile } from "../demo/host/write-files.ts";
 
 export const FAKE_TOOLS = join(import.meta.dirname, "../fakes/tools");
+/** The fakes of every host of the lab, as a PATH. */
+export const LAB_PATH = `${join(import.meta.dirname, "tools")}:${FAKE_TOOLS}`;
+const fakeOf = lookPathIn(LAB_PATH);
 
 /** What a file holds instead: a text, a change of what it would hold, or null when it is gone. */
 export type Change = string | null | ((text: string) => string);
@@ -21,7 +25,7 @@ export interface Behaviour {
   readonly seconds?: number;
   /** What it works on, for the physics: `cpu 8`, `disk nvme0n1`. */
   readonly works?: string;
-  /** Shell that comes first. */
+  /** Shell that comes first; `$fake` is the healthy fake. */
   readonly first?: string;
 }
 
@@ -106,6 +110,7 @@ export class LabHost {
     const script = [
       "#!/bin/sh",
       '. "$FAKE_TOOLS/lib/fake.sh"',
+      `fake=${fakeOf(name) ?? "false"}`,
       'case "$*" in',
       `${when === "*" ? "*" : `*"${when}"*`})`,
       behaviour.works === undefined ? ":" : `begin_work ${behaviour.works}`,
@@ -114,7 +119,7 @@ export class LabHost {
       `cat "$out/said/${name}.stdout"`,
       `cat "$out/said/${name}.stderr" >&2`,
       `exit ${exit} ;;`,
-      `*) exec "$FAKE_TOOLS/${name}" "$@" ;;`,
+      '*) exec "$fake" "$@" ;;',
       "esac",
       "",
     ];
@@ -147,7 +152,8 @@ export class LabHost {
 
   #altered(path: string, text: string): string | null {
     return (this.#changes.get(path) ?? []).reduce<string | null>(
-      (now, change) => (typeof change === "function" ? (now === null ? null : change(now)) : change),
+      (now, change) =>
+        typeof change === "function" ? (now === null ? null : change(now)) : change,
       text,
     );
   }

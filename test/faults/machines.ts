@@ -1,5 +1,5 @@
-import { edgeNode, type HostFacts, rackServer } from "../demo/host/facts.ts";
 import { BURNT, nvidia } from "../agent/stages/fault-host.ts";
+import { edgeNode, type HostFacts, rackServer } from "../demo/host/facts.ts";
 import type { LabHost } from "./lab-host.ts";
 
 /** A healthy machine: what it is made of, and what sets it apart from a host of the demo. */
@@ -28,9 +28,15 @@ function addGpu(host: LabHost): void {
     (text) =>
       `${text}Slot:\t${GPU_ADDRESS}\nClass:\t3D controller [0302]\nVendor:\tNVIDIA Corporation [10de]\nDevice:\tGA107GL [A2 / A16] [25b6]\nRev:\ta1\nDriver:\tnvidia\n\n`,
   );
-  host.alter("out/nvidia-smi.csv", nvidia([{ "pci.bus_id": "00000000:AF:00.0", serial: "SIMGPU01" }]));
-  host.alter("out/gpu-burn.txt", BURNT.replace(" - 10 (790 Gflop/s)", "").replace("\tGPU 1: OK\n", ""));
-  host.program("nvidia-smi", { first: 'show nvidia-smi.csv' });
+  host.alter(
+    "out/nvidia-smi.csv",
+    nvidia([{ "pci.bus_id": "00000000:AF:00.0", serial: "SIMGPU01" }]),
+  );
+  host.alter(
+    "out/gpu-burn.txt",
+    BURNT.replace(" - 10 (790 Gflop/s)", "").replace("\tGPU 1: OK\n", ""),
+  );
+  host.program("nvidia-smi", { first: "show nvidia-smi.csv" });
   host.program("gpu_burn", { first: 'sleep "$1"; show gpu-burn.txt' });
 }
 
@@ -39,7 +45,8 @@ function withoutBmc(host: LabHost): void {
   host.alter("out/dmidecode.txt", (text) =>
     text.replace(/^Handle .*, DMI type 38,.*\n(?:.+\n)*/m, ""),
   );
-  for (const name of ["sdr-elist", "sensor", "dcmi-power"]) host.alter(`out/ipmitool/${name}.txt`, null);
+  for (const name of ["sdr-elist", "sensor", "dcmi-power"])
+    host.alter(`out/ipmitool/${name}.txt`, null);
 }
 
 const EDAC = "root/sys/devices/system/edac/mc";
@@ -115,7 +122,17 @@ export const SPECS = [
   {
     name: "lab edge node",
     match: { product: "SIM-E1" },
-    expect: { cpuSockets: 1, cpuCores: 4, memoryGiB: 4, dimms: 1, disks: 1, nics: 1, psus: 2, bmc: true, linkSpeedMbps: 10_000 },
+    expect: {
+      cpuSockets: 1,
+      cpuCores: 4,
+      memoryGiB: 4,
+      dimms: 1,
+      disks: 1,
+      nics: 1,
+      psus: 2,
+      bmc: true,
+      linkSpeedMbps: 10_000,
+    },
     firmware: [
       { component: "bios", version: "2.19.1" },
       { component: "nvme", version: "E2MU200" },
@@ -126,7 +143,18 @@ export const SPECS = [
   {
     name: "lab rack server",
     match: { product: "SIM-R2U" },
-    expect: { cpuSockets: 2, cpuCores: 32, cpuModel: "Xeon Gold 6226R", memoryGiB: 256, dimms: 8, disks: 3, nics: 2, psus: 2, bmc: true, linkSpeedMbps: 25_000 },
+    expect: {
+      cpuSockets: 2,
+      cpuCores: 32,
+      cpuModel: "Xeon Gold 6226R",
+      memoryGiB: 256,
+      dimms: 8,
+      disks: 3,
+      nics: 2,
+      psus: 2,
+      bmc: true,
+      linkSpeedMbps: 25_000,
+    },
     firmware: [{ component: "bios", version: "2.19.1" }],
   },
   {

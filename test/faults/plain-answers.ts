@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { CommandResult } from "../../agent/tools/command.ts";
-import { FAKE_TOOLS } from "./lab-host.ts";
+import { LAB_PATH } from "./lab-host.ts";
 
-/** One line of a fake's `case`: what it is asked, and which file of the host it prints. */
-const SHOWS = /^\s*(?:case .*)?(.+?)\) show ([\w./-]+) ;;$/gm;
+/** One line of a fake's `case`: what it is asked, and which file of the host it prints, or which words. */
+const PLAIN = /^\s*(.+?)\) (?:show ([\w./-]+)|echo '?([^'"$]+?)'?(?: && exit 0)?) ;;/gm;
 
-const known = new Map<string, ReadonlyMap<string, string>>();
+const known = new Map<string, ReadonlyMap<string, Plain>>();
+interface Plain {
+  readonly file: string | undefined;
+  readonly words: string | undefined;
+}
 
 /**
  * What a fake would print that does nothing but print a file of its host. A run asks such fakes a hundred times, and
@@ -19,11 +23,14 @@ export function plainAnswer(
   args: readonly string[],
   folder: string,
 ): CommandResult | null {
-  if (file === null || !file.startsWith(`${FAKE_TOOLS}/`)) return null;
-  const shown = showsOf(file).get(args.join(" "));
-  if (shown === undefined) return null;
+  if (file === null || !LAB_PATH.split(":").includes(dirname(file))) return null;
+  const plain = plainOf(file).get(args.join(" "));
+  if (plain === undefined) return null;
   try {
-    const stdout = readFileSync(join(folder, "out", shown), "utf8");
+    const stdout =
+      plain.file === undefined
+        ? `${plain.words}\n`
+        : readFileSync(join(folder, "out", plain.file), "utf8");
     const base = { tool: basename(file), args, signal: null, stderr: "", truncated: false };
     return { ...base, outcome: "exited", exitCode: 0, stdout, elapsedS: 0.01 };
   } catch {
@@ -32,13 +39,15 @@ export function plainAnswer(
   }
 }
 
-function showsOf(file: string): ReadonlyMap<string, string> {
+function plainOf(file: string): ReadonlyMap<string, Plain> {
   const before = known.get(file);
   if (before !== undefined) return before;
-  const shows = new Map<string, string>();
-  for (const [, patterns = "", shown = ""] of readFileSync(file, "utf8").matchAll(SHOWS)) {
-    for (const pattern of patterns.split(" | ")) shows.set(pattern.replaceAll("'", ""), shown);
+  const plain = new Map<string, Plain>();
+  for (const [, patterns = "", shown, words] of readFileSync(file, "utf8").matchAll(PLAIN)) {
+    for (const pattern of patterns.split(" | ")) {
+      plain.set(pattern.replaceAll("'", ""), { file: shown, words });
+    }
   }
-  known.set(file, shows);
-  return shows;
+  known.set(file, plain);
+  return plain;
 }

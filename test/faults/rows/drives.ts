@@ -129,7 +129,9 @@ export const DRIVE_FAULTS: readonly FaultRow[] = [
         (document) => {
           const [newest] = document.ata_smart_self_test_log.extended.table;
           if (newest === undefined) return;
-          newest.status = { value: 121, string: "Completed: read failure", passed: false };
+          const status = { value: 121, string: "Completed: read failure", passed: false };
+          newest.status = status;
+          document.ata_smart_data.self_test.status = status;
           document.ata_smart_self_test_log.extended.error_count_total = 1;
         },
         ["after"],

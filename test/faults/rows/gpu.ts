@@ -46,8 +46,7 @@ export const GPU_FAULTS: readonly FaultRow[] = [
     how: "fake tool",
     stage,
     machine,
-    before: (host) =>
-      host.program("nvidia-smi", { stdout: "No devices were found\n", exit: 6 }),
+    before: (host) => host.program("nvidia-smi", { stdout: "No devices were found\n", exit: 6 }),
     comes: "error",
     says: ["nvidia-smi failed", "No devices were found"],
   },

@@ -32,7 +32,8 @@ export const SPEC_FAULTS: readonly FaultRow[] = [
     fault: "lscpu prints something that is no JSON",
     how: "fake tool",
     stage: "Inventory",
-    before: (host) => host.program("lscpu", { when: "-J", stdout: "lscpu: cannot open /proc/cpuinfo\n" }),
+    before: (host) =>
+      host.program("lscpu", { when: "-J", stdout: "lscpu: cannot open /proc/cpuinfo\n" }),
     comes: "error",
     says: ["The processors could not be read", "no JSON"],
   },
@@ -73,6 +74,7 @@ export const SPEC_FAULTS: readonly FaultRow[] = [
     before: (host) =>
       host.alter("out/dmidecode.txt", (text) => text.replace("Version: 2.19.1", "Version: 2.18.0")),
     comes: "fail",
+    evidence: ["dmesg", "interfaces"],
     says: ["firmware of bios: expected 2.19.1, found 2.18.0"],
     blames: { part: "bios firmware" },
   },
@@ -83,6 +85,7 @@ export const SPEC_FAULTS: readonly FaultRow[] = [
     stage: "SpecValidate",
     before: (host) => host.alter(`out/ethtool/${NIC}-i.txt`, null),
     comes: "fail",
+    evidence: ["dmesg", "interfaces"],
     says: ["firmware of nic", "expected 0x80000877", "no version"],
   },
   {
@@ -96,6 +99,7 @@ export const SPEC_FAULTS: readonly FaultRow[] = [
         text.replace(/Size: 32 GB(?=(?:\n\t.*)*\n\tLocator: DIMM_B3)/, "Size: No Module Installed"),
       ),
     comes: "fail",
+    evidence: ["dmesg", "interfaces"],
     says: ["memory: expected 256 GiB, found 224 GiB", "memory modules: expected 8, found 7"],
     blames: { part: "missing memory modules (1)" },
   },
@@ -110,6 +114,7 @@ export const SPEC_FAULTS: readonly FaultRow[] = [
         lsblk.blockdevices = lsblk.blockdevices.filter(({ name }) => name !== "sdb");
       }),
     comes: "fail",
+    evidence: ["dmesg", "interfaces"],
     says: ["disks: expected 3, found 2"],
     blames: { part: "missing disks (1)" },
   },
@@ -123,8 +128,11 @@ export const SPEC_FAULTS: readonly FaultRow[] = [
         .alter("out/dmidecode.txt", (text) =>
           text.replace(/Status: Present, OK(?![\s\S]*Status: Present, OK)/, "Status: Not Present"),
         )
-        .alter("out/ipmitool/fru-print.txt", (text) => text.replace(/FRU Device Description : PSU2[\s\S]*$/, "")),
+        .alter("out/ipmitool/fru-print.txt", (text) =>
+          text.replace(/FRU Device Description : PSU2[\s\S]*$/, ""),
+        ),
     comes: "fail",
+    evidence: ["dmesg", "interfaces"],
     says: ["power supplies: expected 2, found 1"],
   },
   {
@@ -139,6 +147,7 @@ export const SPEC_FAULTS: readonly FaultRow[] = [
         return `${text.slice(0, at)}Silver 4210${text.slice(at + "Gold 6226R".length)}`;
       }),
     comes: "fail",
+    evidence: ["dmesg", "interfaces"],
     says: ["CPU model in CPU2", "Silver 4210"],
     blames: { part: "CPU", slot: "CPU2" },
   },
@@ -148,10 +157,13 @@ export const SPEC_FAULTS: readonly FaultRow[] = [
     how: "fake tool",
     stage: "SpecValidate",
     before: (host) => {
-      host.alter(`out/ethtool/${NIC}.txt`, (text) => text.replace("Speed: 10000Mb/s", "Speed: 1000Mb/s"));
+      host.alter(`out/ethtool/${NIC}.txt`, (text) =>
+        text.replace("Speed: 10000Mb/s", "Speed: 1000Mb/s"),
+      );
       host.kernelFile(`sys/class/net/${NIC}/speed`, 1000);
     },
     comes: "fail",
+    evidence: ["dmesg", "interfaces"],
     says: [`link speed of ${NIC}: expected at least 10000 Mbit/s, found 1000 Mbit/s`],
     blames: { slot: NIC },
   },

@@ -1,5 +1,5 @@
 import type { FaultRow } from "../fault-row.ts";
-import { when } from "./row-parts.ts";
+import type { when } from "./row-parts.ts";
 
 const PSTORE = "root/sys/fs/pstore/dmesg-efi-1";
 const resets = (host: Parameters<Parameters<typeof when>[2]>[0]) =>

@@ -16,7 +16,8 @@ export const NETWORK_BURN_FAULTS: readonly FaultRow[] = [
       // The counters stand still where they are looked for: those bytes were counted elsewhere.
       host.program("iperf3", {
         when: "--client",
-        first: 'before=$(cat "$FAKE_HOST_DIR/root/proc/net/dev"); "$FAKE_TOOLS/iperf3" "$@"; echo "$before" >"$FAKE_HOST_DIR/root/proc/net/dev"',
+        first:
+          'before=$(cat "$FAKE_HOST_DIR/root/proc/net/dev"); "$fake" "$@"; echo "$before" >"$FAKE_HOST_DIR/root/proc/net/dev"',
       }),
     comes: "fail",
     says: ["the NIC counted", "the bytes left by another NIC"],
@@ -99,7 +100,9 @@ export const NETWORK_BURN_FAULTS: readonly FaultRow[] = [
     fault: "the host was too slow for its NIC and missed packets",
     how: "fake sysfs",
     stage: "Network",
-    during: when("Network", "iperf3", (host) => host.kernelFile(`${STATISTICS}/rx_missed_errors`, 9)),
+    during: when("Network", "iperf3", (host) =>
+      host.kernelFile(`${STATISTICS}/rx_missed_errors`, 9),
+    ),
     comes: "warning",
     says: [`NIC ${NIC} counted rx_missed_errors +9`],
   },
@@ -110,7 +113,9 @@ export const NETWORK_BURN_FAULTS: readonly FaultRow[] = [
     stage: "Network",
     machine: "two-socket server",
     before: (host) => {
-      host.alter("out/ethtool/ens3f1np1.txt", (text) => text.replace("Link detected: yes", "Link detected: no"));
+      host.alter("out/ethtool/ens3f1np1.txt", (text) =>
+        text.replace("Link detected: yes", "Link detected: no"),
+      );
       host.kernelFile("sys/class/net/ens3f1np1/carrier", 0);
     },
     comes: "gap",
@@ -125,13 +130,14 @@ export const NETWORK_BURN_FAULTS: readonly FaultRow[] = [
       host.program("fio", {
         seconds: 1,
         exit: 1,
-        first: '"$FAKE_TOOLS/fio" "$@" | sed \'s/"error": 0/"error": 5/\'',
-        stderr: "fio: io_u error on file /dev/nvme0n1: Input/output error: read offset=0, buflen=4096\n",
+        first: '"$fake" "$@" | sed \'s/"error": 0/"error": 5/\'',
+        stderr:
+          "fio: io_u error on file /dev/nvme0n1: Input/output error: read offset=0, buflen=4096\n",
       }),
     ),
     comes: "fail",
     says: ["disks (nvme0n1) failed", "into the burn", "error 5"],
-    blames: { part: "disk nvme0n1", slot: "1" },
+    blames: { part: "disk nvme0n1", slot: "PCI slot 1" },
   },
   {
     id: "burn-cpu-dies",
@@ -161,7 +167,7 @@ export const NETWORK_BURN_FAULTS: readonly FaultRow[] = [
     ),
     comes: "fail",
     says: ["reported a PCIe error", "0000:5e:00.0", "Uncorrected (Fatal)"],
-    blames: { part: "disk nvme0n1", slot: "1" },
+    blames: { part: "PCIe device", slot: "0000:5e:00.0" },
   },
   {
     id: "burn-aer-corrected",

@@ -14,8 +14,13 @@ function sdr(host: LabHost, name: string, status: string, reading: string): void
 /** An entry of the BMC's event log. */
 function logs(host: LabHost, id: number, sensor: string, event: string): void {
   host
-    .alter("out/ipmitool/sel-info.txt", (text) => text.replace(/^Entries.*$/m, `Entries          : ${id}`))
-    .alter("out/ipmitool/sel-csv.txt", (text) => `${text}${id},06/04/2026,09:00:00,${sensor},${event},Asserted\n`);
+    .alter("out/ipmitool/sel-info.txt", (text) =>
+      text.replace(/^Entries.*$/m, `Entries          : ${id}`),
+    )
+    .alter(
+      "out/ipmitool/sel-csv.txt",
+      (text) => `${text}${id},06/04/2026,09:00:00,${sensor},${event},Asserted\n`,
+    );
 }
 
 /** Power supplies, rails, fans and the BMC. */
@@ -41,7 +46,7 @@ export const POWER_FAULTS: readonly FaultRow[] = [
     ),
     comes: "fail",
     says: ["Power Supply AC lost"],
-    blames: { part: "power supply", slot: "PSU 2", serial: null },
+    blames: { part: "power supply", slot: "PSU 2" },
   },
   {
     id: "psu-rail-low",
@@ -60,7 +65,11 @@ export const POWER_FAULTS: readonly FaultRow[] = [
     stage,
     during: [
       ...when("Burn", "stress-ng", (host) => sdr(host, "12V Rail", "ok", "11.10 Volts")),
-      { stage: "GPU", does: ({ host }) => host.restore(SDR).alter(SDR, (text) => text.replace("11.10 Volts", "12.10 Volts")) },
+      {
+        stage: "GPU",
+        does: ({ host }) =>
+          host.restore(SDR).alter(SDR, (text) => text.replace("11.10 Volts", "12.10 Volts")),
+      },
     ],
     comes: "fail",
     says: ["In the burn 12V Rail is 11.1 V"],
@@ -82,7 +91,7 @@ export const POWER_FAULTS: readonly FaultRow[] = [
     stage,
     before: (host) => sdr(host, "Fan3", "cr", "0 RPM"),
     comes: "fail",
-    says: ["Fan3 is beyond its critical limit", "0 RPM"],
+    says: ["Fan3 is beyond its critical limit: 0 rpm"],
     blames: { part: "fan", slot: "Fan3" },
   },
   {
@@ -120,11 +129,16 @@ export const POWER_FAULTS: readonly FaultRow[] = [
     how: "BMC",
     stage,
     during: [
-      { stage: "Burn", does: ({ host }) => host.alter(SDR, (text) => text.replaceAll(/^.*Rail.*\n/gm, "")) },
+      {
+        stage: "Burn",
+        does: ({ host }) => host.alter(SDR, (text) => text.replaceAll(/^.*Rail.*\n/gm, "")),
+      },
       {
         stage: "GPU",
         does: ({ host }) =>
-          host.restore(SDR).alter(SDR, (text) => `${text}12V Rail | 60h | ok  |  7.1 | 12.05 Volts\n`),
+          host
+            .restore(SDR)
+            .alter(SDR, (text) => `${text}12V Rail | 60h | ok  |  7.1 | 12.05 Volts\n`),
       },
     ],
     comes: "gap",
@@ -135,7 +149,10 @@ export const POWER_FAULTS: readonly FaultRow[] = [
     fault: "the event log was cleared in the burn, with a failure logged since",
     how: "BMC",
     stage,
-    before: (host) => host.alter("out/ipmitool/sel-info.txt", (text) => text.replace(/^Entries.*$/m, "Entries          : 9")),
+    before: (host) =>
+      host.alter("out/ipmitool/sel-info.txt", (text) =>
+        text.replace(/^Entries.*$/m, "Entries          : 9"),
+      ),
     during: when("Burn", "stress-ng", (host) =>
       logs(host, 2, "Power Supply #0x80", "Failure detected"),
     ),

@@ -30,7 +30,7 @@ export const PROCESSOR_FAULTS: readonly FaultRow[] = [
       host.kernelFile(`${EDAC}/ue_count`, 1).kernelFile(`${EDAC}/dimm2/dimm_ue_count`, 1);
     }),
     comes: "fail",
-    says: ["memory.edac.ue", "above 0"],
+    says: ["memory.edac.ue reached 1, beyond its limit of 0."],
     blames: { part: "DIMM", slot: "DIMM_A3" },
   },
   {
@@ -144,7 +144,8 @@ export const PROCESSOR_FAULTS: readonly FaultRow[] = [
     how: "fake tool",
     stage,
     profile: "deep",
-    before: (host) => host.program("stress-ng", { when: CPU, stderr: stressNgSays("cpu", 9000, 6) }),
+    before: (host) =>
+      host.program("stress-ng", { when: CPU, stderr: stressNgSays("cpu", 9000, 6) }),
     comes: "fail",
     says: ["cpu ran", "of the 6 s asked for"],
   },
@@ -183,7 +184,7 @@ export const PROCESSOR_FAULTS: readonly FaultRow[] = [
     stage,
     during: when(stage, "stress-ng", (host) => host.kernelFile(CPU_TEMP, 104_000)),
     comes: "fail",
-    says: ["cpu.package.temp", "104 °C", "limit 100 °C"],
+    says: ["cpu.package.temp reached 104 °C, beyond its limit of 100 °C."],
     blames: { part: "CPU", slot: "CPU1" },
     evidence: ["dmesg", "samples", "edac", "sel", "smart", "interfaces"],
   },

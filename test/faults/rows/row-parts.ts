@@ -30,8 +30,14 @@ interface SmartDocument {
   smart_support?: { available: boolean; enabled: boolean };
   nvme_smart_health_information_log: Record<string, number>;
   ata_smart_attributes: {
-    table: { id: number; value: number; when_failed: string; raw: { value: number } }[];
+    table: {
+      id: number;
+      value: number;
+      when_failed: string;
+      raw: { value: number; string: string };
+    }[];
   };
+  ata_smart_data: { self_test: { status: object } };
   ata_smart_self_test_log: { extended: { table: { status: object }[]; error_count_total: number } };
 }
 
@@ -57,7 +63,7 @@ export function smartExit(host: LabHost, disk: string, code: number): void {
 export function attribute(id: number, value: number): (document: SmartDocument) => void {
   return (document) => {
     for (const one of document.ata_smart_attributes.table) {
-      if (one.id === id) one.raw.value = value;
+      if (one.id === id) one.raw = { value, string: `${value}` };
     }
   };
 }
@@ -85,7 +91,7 @@ export const EDAC = "sys/devices/system/edac/mc/mc0";
 /** The edge node's. */
 export const DISK = "nvme0n1";
 export const NIC = "eno1";
-export const DISK_BLAME = { part: `disk ${DISK}`, slot: "1" };
+export const DISK_BLAME = { part: `disk ${DISK}`, slot: "PCI slot 1" };
 /** The two-socket server's spinning disks. */
 export const SATA = "sda";
 export const SATA_BLAME = { part: `disk ${SATA}`, slot: "Slot 00" };

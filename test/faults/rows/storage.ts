@@ -1,5 +1,5 @@
 import type { FaultRow } from "../fault-row.ts";
-import { DISK, DISK_BLAME, SATA, SATA_BLAME, kernelSaysDuring, smart, when } from "./row-parts.ts";
+import { DISK, DISK_BLAME, kernelSaysDuring, SATA, SATA_BLAME, smart, when } from "./row-parts.ts";
 
 const stage = "Storage";
 const machine = "two-socket server";
@@ -7,7 +7,7 @@ const machine = "two-socket server";
 /** fio as the real one prints it, by its own fake; then it says more and ends as it likes. */
 function fioThen(more: string, exit: number) {
   return {
-    first: `"$FAKE_TOOLS/fio" "$@" | ${more}`,
+    first: `"$fake" "$@" | ${more}`,
     exit,
   };
 }
@@ -23,7 +23,7 @@ export const STORAGE_FAULTS: readonly FaultRow[] = [
     before: (host) =>
       host.program("fio", {
         when: "--rw=randwrite",
-        ...fioThen("sed 's/\"error\": 0/\"error\": 84/'", 1),
+        ...fioThen('sed \'s/"error": 0/"error": 84/\'', 1),
         stderr: `verify: bad magic header 8912, wanted acca at file /dev/${DISK} offset 196608, length 65536\nfio: pid=0, err=84/file:io_u.c:2105, func=io_u_sync_complete, error=Invalid or incomplete multibyte or wide character\n`,
       }),
     comes: "fail",
@@ -54,7 +54,7 @@ export const STORAGE_FAULTS: readonly FaultRow[] = [
     before: (host) =>
       host.program("fio", {
         when: "--rw=randread",
-        ...fioThen("sed 's/\"error\": 0/\"error\": 5/'", 1),
+        ...fioThen('sed \'s/"error": 0/"error": 5/\'', 1),
         stderr: `fio: io_u error on file /dev/${DISK}: Input/output error: read offset=0, buflen=4096\n`,
       }),
     comes: "fail",
@@ -83,7 +83,7 @@ export const STORAGE_FAULTS: readonly FaultRow[] = [
     before: (host) =>
       host.program("fio", {
         when: "--rw=randread",
-        first: 'set -- $(printf "%s\\n" "$@" | sed s/runtime=6/runtime=1/); "$FAKE_TOOLS/fio" "$@"',
+        first: 'set -- $(printf "%s\\n" "$@" | sed s/runtime=6/runtime=1/); "$fake" "$@"',
       }),
     comes: "fail",
     says: ["disk nvme0n1 random read ran", "of the 6 s asked for"],
@@ -167,9 +167,12 @@ export const STORAGE_FAULTS: readonly FaultRow[] = [
     stage,
     machine,
     before: (host) =>
-      host.alterJson("out/lsblk.json", (lsblk: { blockdevices: { name: string; size: number }[] }) => {
-        for (const device of lsblk.blockdevices) if (device.name === SATA) device.size = 0;
-      }),
+      host.alterJson(
+        "out/lsblk.json",
+        (lsblk: { blockdevices: { name: string; size: number }[] }) => {
+          for (const device of lsblk.blockdevices) if (device.name === SATA) device.size = 0;
+        },
+      ),
     comes: "error",
     says: ["Disk sda (serial", "reports no capacity"],
     blames: SATA_BLAME,

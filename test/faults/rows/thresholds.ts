@@ -27,7 +27,7 @@ export const THRESHOLD_FAULTS: readonly FaultRow[] = [
     during: when("Storage", "fio", (host) => host.kernelFile(DISK_TEMP, 91_000)),
     comes: "fail",
     says: ["disk.temp", "91 °C", "85 °C"],
-    blames: { part: "disk nvme0n1", slot: "1" },
+    blames: { part: "disk nvme0n1", slot: "PCI slot 1" },
   },
   {
     id: "rule-min",
