@@ -20,7 +20,7 @@ export function labConfig(runs: number): string {
     network: { iperfPeer: NOBODY },
     profiles: { quick: profile(PASS_S), deep: profile(LONG_PASS_S), soak: impatient },
     thresholds: [
-      { sensor: "cpu.package.temp", max: "sensor-critical", forSeconds: 1, severity: "fail" },
+      { sensor: "cpu.package.temp", max: "sensor-critical", forSeconds: 2, severity: "fail" },
       { sensor: "disk.temp", max: "sensor-critical", forSeconds: 1, severity: "fail" },
       { sensor: "memory.edac.ue", max: 0, forSeconds: 0, severity: "fail" },
       { sensor: "fan", min: 500, max: 20_000, forSeconds: 0, severity: "fail", stages: ["Burn"] },

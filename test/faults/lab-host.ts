@@ -151,10 +151,14 @@ export class LabHost {
   }
 
   #altered(path: string, text: string): string | null {
-    return (this.#changes.get(path) ?? []).reduce<string | null>(
-      (now, change) =>
-        typeof change === "function" ? (now === null ? null : change(now)) : change,
-      text,
-    );
+    for (const [folder, changes] of this.#changes) {
+      if (changes.includes(null) && path.startsWith(`${folder}/`)) return null;
+    }
+    let now: string | null = text;
+    for (const change of this.#changes.get(path) ?? []) {
+      if (typeof change !== "function") now = change;
+      else if (now !== null) now = change(now);
+    }
+    return now;
   }
 }

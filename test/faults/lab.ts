@@ -17,6 +17,7 @@ const MOST_HOSTS = 250;
 const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 interface Waiting {
+  readonly bench: ChildProcess;
   readonly done: (run: RunDetail) => void;
   readonly broke: (error: Error) => void;
 }
@@ -35,7 +36,7 @@ export class FaultLab {
     this.#benches = benches;
     for (const bench of benches) {
       bench.on("message", (answer: BenchAnswer) => this.#take(answer));
-      bench.on("exit", (code) => this.#giveUp(`a bench ended with ${code}`));
+      bench.on("exit", (code) => this.#giveUp(bench, `its bench ended with ${code}`));
     }
   }
 
@@ -73,6 +74,7 @@ export class FaultLab {
   async close(): Promise<void> {
     for (const bench of this.#benches) {
       bench.removeAllListeners("exit");
+      if (!bench.connected) continue;
       const ended = once(bench, "exit");
       bench.disconnect();
       await ended;
@@ -85,11 +87,13 @@ export class FaultLab {
   vet({ id }: { readonly id: string }): Promise<RunDetail> {
     this.#hosts += 1;
     const number = this.#hosts;
-    const bench = this.#benches[number % this.#benches.length];
+    const alive = this.#benches.filter(({ connected }) => connected);
+    const bench = alive[number % alive.length];
+    if (bench === undefined) return Promise.reject(new Error("no bench is left"));
     return new Promise((done, broke) => {
-      this.#waiting.set(number, { done, broke });
+      this.#waiting.set(number, { bench, done, broke });
       const order: BenchOrder = { kind: "vet", id, number };
-      bench?.send(order);
+      bench.send(order);
     });
   }
 
@@ -100,8 +104,11 @@ export class FaultLab {
     else waiting?.broke(new Error(answer.why));
   }
 
-  #giveUp(why: string): void {
-    for (const { broke } of this.#waiting.values()) broke(new Error(why));
-    this.#waiting.clear();
+  #giveUp(bench: ChildProcess, why: string): void {
+    for (const [number, waiting] of this.#waiting) {
+      if (waiting.bench !== bench) continue;
+      this.#waiting.delete(number);
+      waiting.broke(new Error(why));
+    }
   }
 }

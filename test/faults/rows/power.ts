@@ -46,7 +46,7 @@ export const POWER_FAULTS: readonly FaultRow[] = [
     ),
     comes: "fail",
     says: ["Power Supply AC lost"],
-    blames: { part: "power supply", slot: "PSU 2" },
+    blames: { part: "power supply", slot: "PSU2" },
   },
   {
     id: "psu-rail-low",
@@ -102,7 +102,7 @@ export const POWER_FAULTS: readonly FaultRow[] = [
     before: (host) => sdr(host, "PSU1 Status", "ok", "Presence detected, Failure detected"),
     comes: "fail",
     says: ["PSU1 Status: Failure detected"],
-    blames: { part: "power supply", slot: "PSU 1" },
+    blames: { part: "power supply", slot: "PSU1" },
   },
   {
     id: "psu-redundancy",
@@ -158,6 +158,6 @@ export const POWER_FAULTS: readonly FaultRow[] = [
     ),
     comes: "fail",
     says: ["Failure detected"],
-    blames: { part: "power supply", slot: "PSU 1" },
+    blames: { part: "power supply", slot: "PSU1" },
   },
 ];

@@ -182,6 +182,7 @@ export const PROCESSOR_FAULTS: readonly FaultRow[] = [
     fault: "CPU package beyond its own critical limit",
     how: "samples",
     stage,
+    profile: "deep",
     during: when(stage, "stress-ng", (host) => host.kernelFile(CPU_TEMP, 104_000)),
     comes: "fail",
     says: ["cpu.package.temp reached 104 °C, beyond its limit of 100 °C."],

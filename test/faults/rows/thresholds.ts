@@ -12,9 +12,10 @@ export const THRESHOLD_FAULTS: readonly FaultRow[] = [
     fault: "CPU package reaches its own critical limit, and its sensor is mute until the result",
     how: "samples",
     stage: "CPUStress",
+    profile: "deep",
     during: [
-      after(300, "CPUStress", "stress-ng", ({ host }) => host.kernelFile(CPU_TEMP, 100_000)),
-      after(850, "CPUStress", "stress-ng", ({ host }) => host.kernelFile(CPU_TEMP, null)),
+      ...when("CPUStress", "stress-ng", (host) => host.kernelFile(CPU_TEMP, 100_000)),
+      after(1200, "CPUStress", "stress-ng", ({ host }) => host.kernelFile(CPU_TEMP, null)),
     ],
     comes: "fail",
     says: ["cpu.package.temp", "100 °C"],
