@@ -6,7 +6,7 @@ import { blameDisk, deadWords } from "./disk-targets.ts";
 import { gibText, memoryCap } from "./memory-cap.ts";
 import { watchRails } from "./power-rails.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed } from "./stage-report.ts";
 import { type PassOutcome, runCpuPass, runMemoryPass } from "./stress-pass.ts";
 import { StressWindow } from "./stress-window.ts";
 import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
@@ -77,7 +77,7 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
     blame: [...outcomes.flatMap((one) => one.blame ?? []), ...host.blame],
     toolVersions: Object.assign({}, ...outcomes.map((one) => one.toolVersions ?? {})),
   };
-  if (ctx.signal.aborted) return cancelled(findings);
+  if (ctx.signal.aborted) return endedEarly(host.failures, findings);
   const failures = [
     ...(ended === null ? [] : [ended]),
     ...outcomes.flatMap((one) => one.failures),

@@ -4,7 +4,7 @@ import { readCpuTimes } from "../tools/cpu-usage.ts";
 import { readStressNgVersion } from "../tools/stress-ng.ts";
 import { gibText, memoryCap } from "./memory-cap.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed } from "./stage-report.ts";
 import { runCpuPass, runFittingMemoryPass, withRanges } from "./stress-pass.ts";
 import { StressWindow } from "./stress-window.ts";
 import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
@@ -86,8 +86,13 @@ async function ended(
   window: StressWindow,
   proof: readonly Proof[],
 ): Promise<StageReport> {
-  const { measurements, blame } = judgeWindow(await window.close(), ctx.inventory);
-  return cancelled({ proof: [...proof], measurements: [...measurements], blame: [...blame] });
+  const host = judgeWindow(await window.close(), ctx.inventory);
+  const { measurements, blame } = host;
+  return endedEarly(host.failures, {
+    proof: [...proof],
+    measurements: [...measurements],
+    blame: [...blame],
+  });
 }
 
 function rate(name: string, proof: Proof | undefined): Measurement[] {

@@ -4,7 +4,7 @@ import type { Gap } from "../../contract/stage-result.ts";
 import { type GpuFindings, testAmdGpus } from "./gpu-amd.ts";
 import { testNvidiaGpus } from "./gpu-nvidia.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed, skipped } from "./stage-report.ts";
 import { StressWindow } from "./stress-window.ts";
 import { blameOnce, judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
@@ -74,7 +74,7 @@ async function testGpus(
     blame,
     toolVersions: Object.assign({}, ...found.map(({ toolVersions }) => toolVersions)),
   };
-  if (ctx.signal.aborted) return cancelled(findings);
+  if (ctx.signal.aborted) return endedEarly(host.failures, findings);
   const failures = [...found.flatMap((one) => one.failures), ...host.failures];
   const errors = found.flatMap((one) => one.errors);
   const names = gpus.map(({ model, pciAddress }) => model ?? pciAddress).join(", ");

@@ -101,7 +101,7 @@ async function runPsu(ctx: StageContext<"PSU">): Promise<StageReport> {
   const findings = { measurements, blame, gaps };
   const rails = measurements.filter(({ name }) => name === "psu.rail").length - burnt.length;
   const summary = `${supplies.length} power sensors and ${rails} rails read${burn.length > 0 ? ", power watched through the burn" : ""}.`;
-  if (failures.length > 0) return failed(failures, summary, findings);
+  if (failures.length > 0) return failed([...new Set(failures)], summary, findings);
   if (supplies.length === 0 && rails === 0) {
     const why = "The BMC has no sensor of a power supply or a rail.";
     return skipped(why, [{ what: "power supplies", why, absent: true }], findings);

@@ -8,7 +8,7 @@ import { smartBefore, smartGrowth } from "./disk-health.ts";
 import { blameDisk, type DiskTarget, deadWords, diskTargets } from "./disk-targets.ts";
 import { type DiskPass, runDiskPass } from "./fio-pass.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed, skipped } from "./stage-report.ts";
 import { StressWindow } from "./stress-window.ts";
 import { blameOnce, judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 import { logWipeCapability } from "./wipe-capability.ts";
@@ -74,7 +74,9 @@ async function testDisks(ctx: StageContext<"Storage">, window: StressWindow): Pr
   found.gaps.push(...host.gaps.filter(({ absent }) => !absent));
   found.failures.push(...host.failures);
   for (const part of host.blame) blameOnce(found.blame, part);
-  return ctx.signal.aborted ? cancelled(findingsOf(found)) : conclude(ctx, found, targets);
+  return ctx.signal.aborted
+    ? endedEarly(host.failures, findingsOf(found))
+    : conclude(ctx, found, targets);
 }
 
 function conclude(

@@ -30,7 +30,10 @@ export const PROCESSOR_FAULTS: readonly FaultRow[] = [
       host.kernelFile(`${EDAC}/ue_count`, 1).kernelFile(`${EDAC}/dimm2/dimm_ue_count`, 1);
     }),
     comes: "fail",
-    says: ["memory.edac.ue reached 1, beyond its limit of 0."],
+    says: [
+      "memory.edac.ue reached 1, beyond its limit of 0.",
+      "1 uncorrected memory errors on DIMM_A3",
+    ],
     blames: { part: "DIMM", slot: "DIMM_A3" },
   },
   {

@@ -18,7 +18,7 @@ export const THRESHOLD_FAULTS: readonly FaultRow[] = [
       after(1200, "CPUStress", "stress-ng", ({ host }) => host.kernelFile(CPU_TEMP, null)),
     ],
     comes: "fail",
-    says: ["cpu.package.temp", "100 °C"],
+    says: ["cpu.package.temp reached its limit of 100 °C."],
   },
   {
     id: "rule-disk-critical",
@@ -27,7 +27,7 @@ export const THRESHOLD_FAULTS: readonly FaultRow[] = [
     stage: "Storage",
     during: when("Storage", "fio", (host) => host.kernelFile(DISK_TEMP, 91_000)),
     comes: "fail",
-    says: ["disk.temp", "91 °C", "85 °C"],
+    says: ["disk.temp[nvme0] reached 91 °C, beyond its limit of 85 °C."],
     blames: { part: "disk nvme0n1", slot: "PCI slot 1" },
   },
   {
@@ -37,7 +37,7 @@ export const THRESHOLD_FAULTS: readonly FaultRow[] = [
     stage: "Burn",
     during: when("Burn", "stress-ng", (host) => host.kernelFile(FAN, 240)),
     comes: "fail",
-    says: ["fan[Fan2]", "240", "500"],
+    says: ["fan[Fan2] fell to 240 rpm, below its limit of 500 rpm."],
     blames: { part: "fan", slot: "Fan2" },
   },
   {
@@ -47,7 +47,7 @@ export const THRESHOLD_FAULTS: readonly FaultRow[] = [
     stage: "Burn",
     during: when("Burn", "stress-ng", (host) => host.kernelFile(FAN, 23_000)),
     comes: "fail",
-    says: ["fan[Fan2]", "23000", "20000"],
+    says: ["fan[Fan2] reached 23000 rpm, beyond its limit of 20000 rpm."],
   },
   {
     id: "rule-warn",
@@ -59,6 +59,6 @@ export const THRESHOLD_FAULTS: readonly FaultRow[] = [
       { stage: "Storage", does: ({ host }) => host.kernelFile(CLOCK, 3_000_000) },
     ],
     comes: "warning",
-    says: ["cpu.clock", "800 MHz", "1000 MHz"],
+    says: ["cpu.clock fell to 800 MHz, below its limit of 1000 MHz."],
   },
 ];
