@@ -22,6 +22,7 @@ const TIMING: Timing = {
   flushMs: 100,
   sensorMs: 400,
   farewellMs: 1,
+  settleMs: 60_000,
   budgetMarginS: 120,
 };
 /** From here on stages wait for what takes minutes on a real host; in the lab it is over in a second. */

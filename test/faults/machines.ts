@@ -61,6 +61,13 @@ export const MACHINES = {
       addGpu(host);
     },
   },
+  "edge node with a GPU": {
+    facts: (number) => edgeNode(named(number)),
+    prepare: (host) => {
+      littleMemoryFree(host);
+      addGpu(host);
+    },
+  },
   "node without BMC": {
     facts: (number) => ({ ...edgeNode(named(number)), product: "SIM-E0", psus: 0 }),
     prepare: (host) => {

@@ -4,7 +4,7 @@ import { GPU_ADDRESS } from "../machines.ts";
 import { kernelSaysDuring, when } from "./row-parts.ts";
 
 const stage = "GPU";
-const machine = "two-socket server with a GPU";
+const machine = "edge node with a GPU";
 const card = (over: Record<string, string>) =>
   nvidia([{ "pci.bus_id": "00000000:AF:00.0", serial: "SIMGPU01", ...over }]);
 const GPU_BLAME = { part: "GPU", slot: GPU_ADDRESS, serial: "SIMGPU01" };
