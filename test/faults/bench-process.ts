@@ -1,5 +1,4 @@
-import type { RunDetail } from "../../contract/console-api.ts";
-import { Bench, type BenchPlaces } from "./bench.ts";
+import { Bench, type BenchPlaces, type Vetted } from "./bench.ts";
 import { FAULTS } from "./catalogue.ts";
 import { CLEAN_MACHINES } from "./clean-machines.ts";
 
@@ -10,7 +9,7 @@ export type BenchOrder =
   | { readonly kind: "places"; readonly places: BenchPlaces }
   | { readonly kind: "vet"; readonly id: string; readonly number: number };
 export type BenchAnswer =
-  | { readonly kind: "run"; readonly number: number; readonly run: RunDetail }
+  | { readonly kind: "run"; readonly number: number; readonly vetted: Vetted }
   | { readonly kind: "broke"; readonly number: number; readonly why: string };
 
 // Started by itself it has nothing to do: then it was only compiled, for those that are forked.
@@ -30,7 +29,7 @@ async function vet(id: string, number: number): Promise<BenchAnswer> {
   const row = rows.get(id);
   if (bench === null || row === undefined) return { kind: "broke", number, why: `no row ${id}` };
   try {
-    return { kind: "run", number, run: await bench.vet(row, number) };
+    return { kind: "run", number, vetted: await bench.vet(row, number) };
   } catch (error) {
     return {
       kind: "broke",

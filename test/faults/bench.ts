@@ -15,6 +15,12 @@ export interface BenchPlaces {
   readonly folder: string;
 }
 
+/** What the console has of a machine in the end. */
+export interface Vetted {
+  readonly run: RunDetail;
+  readonly report: string;
+}
+
 const POLL_MS = 500;
 /** The longest run of the lab takes half a minute on an idle machine; this one may be busy. */
 const PATIENCE_MS = 420_000;
@@ -29,7 +35,7 @@ export class Bench {
   }
 
   /** @param number sets the machine apart from all others: 1 to 250. */
-  async vet(injection: Injection, number: number): Promise<RunDetail> {
+  async vet(injection: Injection, number: number): Promise<Vetted> {
     const { labUrl, folder } = this.#places;
     const machine = MACHINES[injection.machine ?? "edge node"];
     const hosts = join(folder, "hosts");
@@ -53,7 +59,9 @@ export class Bench {
       await this.#toldToReboot(() => reporter.heartbeat("installed-system", 61));
       await agent.netboot();
       agent.start();
-      return await this.#settled(runId);
+      const run = await this.#settled(runId);
+      const report = await this.#fetch("GET", `runs/${runId}/report.html`);
+      return { run, report: await report.text() };
     } finally {
       await agent.stop();
       host.stop();
@@ -83,6 +91,10 @@ export class Bench {
   }
 
   async #api<T>(method: string, path: string, body?: object): Promise<T> {
+    return (await (await this.#fetch(method, path, body)).json()) as T;
+  }
+
+  async #fetch(method: string, path: string, body?: object): Promise<Response> {
     const { consoleUrl } = this.#places;
     const token = new URL(consoleUrl).searchParams.get("token") ?? "";
     const answer = await fetch(new URL(path, new URL("/api/v1/", consoleUrl)), {
@@ -94,6 +106,6 @@ export class Bench {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
+    return answer;
   }
 }

@@ -3,6 +3,8 @@ import type { StageName } from "../../contract/stages.ts";
 import { STAGES } from "../../contract/stages.ts";
 import { breachSentence } from "../../contract/wording/format.ts";
 import { marginOf, marginText } from "../../contract/wording/margin.ts";
+import { escapeHtml } from "../../server/report/markup.ts";
+import type { Vetted } from "./bench.ts";
 import type { CleanRow, FaultOutcome, FaultRow } from "./fault-row.ts";
 
 /** What a run came to, held against what its row demands. */
@@ -15,7 +17,7 @@ export interface Judgement {
 /** Whatever fails, these are taken of it before anybody touches the host. */
 const EVIDENCE = ["dmesg", "interfaces", "tool-output"];
 
-export function judgeFault(row: FaultRow, run: RunDetail): Judgement {
+export function judgeFault(row: FaultRow, { run, report }: Vetted): Judgement {
   const problems: string[] = [];
   const demand = (holds: boolean, words: string) => {
     if (!holds) problems.push(words);
@@ -40,11 +42,12 @@ export function judgeFault(row: FaultRow, run: RunDetail): Judgement {
     const verdict = row.comes === "gap" ? "pass_with_gaps" : "pass";
     demand(run.verdict === verdict, `the verdict is ${run.verdict}, not ${verdict}: ${why(run)}`);
   }
+  demand(report.includes(paper(row, run)), `the report does not say: ${paper(row, run)}`);
   for (const words of row.says) demand(told.includes(words), `"${words}" is not said`);
   return outcomeOf(row, "fault", holds ? (run.failedStage ?? "") : row.stage, told, problems);
 }
 
-export function judgeClean(row: CleanRow, run: RunDetail): Judgement {
+export function judgeClean(row: CleanRow, { run }: Vetted): Judgement {
   const problems: string[] = [];
   const demand = (holds: boolean, words: string) => {
     if (!holds) problems.push(words);
@@ -121,6 +124,19 @@ function toldOf({ comes, stage }: FaultRow, run: RunDetail): string {
         })
         .join("; ");
   }
+}
+
+/** What must stand in the report that goes along with the machine, as it is written in HTML. */
+function paper({ comes, stage }: FaultRow, run: RunDetail): string {
+  const gap = run.gaps.find((one) => one.stage === stage);
+  const words = {
+    fail: run.reason,
+    error: run.reason,
+    gap: gap?.why,
+    warning: "",
+    marginal: "Marginal",
+  };
+  return escapeHtml(words[comes] ?? "");
 }
 
 function lastAttempt(run: RunDetail, stage: StageName): StageAttempt | undefined {

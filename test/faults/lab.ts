@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunDetail } from "../../contract/console-api.ts";
 import { type RunningConsole, startConsole } from "../../server/start-console.ts";
+import type { Vetted } from "./bench.ts";
 import type { BenchAnswer, BenchOrder } from "./bench-process.ts";
 import { labConfig } from "./lab-config.ts";
 
@@ -18,7 +18,7 @@ const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 interface Waiting {
   readonly bench: ChildProcess;
-  readonly done: (run: RunDetail) => void;
+  readonly done: (vetted: Vetted) => void;
   readonly broke: (error: Error) => void;
 }
 
@@ -84,7 +84,7 @@ export class FaultLab {
   }
 
   /** Vets the machine of a row, with the fault in it. */
-  vet({ id }: { readonly id: string }): Promise<RunDetail> {
+  vet({ id }: { readonly id: string }): Promise<Vetted> {
     this.#hosts += 1;
     const number = this.#hosts;
     const alive = this.#benches.filter(({ connected }) => connected);
@@ -100,7 +100,7 @@ export class FaultLab {
   #take(answer: BenchAnswer): void {
     const waiting = this.#waiting.get(answer.number);
     this.#waiting.delete(answer.number);
-    if (answer.kind === "run") waiting?.done(answer.run);
+    if (answer.kind === "run") waiting?.done(answer.vetted);
     else waiting?.broke(new Error(answer.why));
   }
 
