@@ -1,11 +1,21 @@
 import type { StageClock } from "./stages/stage.ts";
 
+/**
+ * A clock that goes on evenly from the time of day at which it was made. NTP sets a fresh boot's clock, often while
+ * a stage runs: a jump of an hour between two hot readings would look like an hour of heat.
+ * @param wallMs the machine's time of day, which may be set; tests hand in their own.
+ */
+export function createClock({ wallMs }: { readonly wallMs: () => number }): StageClock {
+  const originMs = wallMs() - performance.now();
+  return {
+    now: () => new Date(originMs + performance.now()),
+    monotonicS: () => performance.now() / 1000,
+    sleep: (seconds, signal) => pause(seconds * 1000, signal),
+  };
+}
+
 /** The machine's own clock. */
-export const systemClock: StageClock = {
-  now: () => new Date(),
-  monotonicS: () => performance.now() / 1000,
-  sleep: (seconds, signal) => pause(seconds * 1000, signal),
-};
+export const systemClock: StageClock = createClock({ wallMs: Date.now });
 
 /** Resolves after the time, or at once when the signal aborts; never rejects. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Blame, Gap, Proof } from "../../contract/stage-result.ts";
-import { blameDisk, type DiskTarget, diskTargets } from "./disk-targets.ts";
+import { blameDisk, type Disk, type DiskTarget, diskTargets } from "./disk-targets.ts";
 import { runDiskPass } from "./fio-pass.ts";
 import type { StageContext, StageReport } from "./stage.ts";
 
@@ -30,7 +30,7 @@ export interface Planned {
 export async function diskPart(
   ctx: StageContext<"Burn">,
   seconds: number,
-): Promise<Planned & { readonly dead: readonly string[] }> {
+): Promise<Planned & { readonly dead: readonly Disk[] }> {
   const { targets, gaps, dead } = await diskTargets(ctx, ctx.inventory?.disks ?? []);
   if (targets.length === 0) {
     const why = ctx.inventory === null ? "Inventory did not run." : "The host has no disk.";

@@ -4,9 +4,9 @@ import { readEthtoolStats } from "../tools/ethtool.ts";
 import { type NicPassPlan, runNicPass, streamsFor } from "./iperf-pass.ts";
 import { blameNic, type NicTarget, nicTargets } from "./nic-targets.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed, skipped } from "./stage-report.ts";
 import { StressWindow } from "./stress-window.ts";
-import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
+import { blameOnce, judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
 export const networkStage: StageDefinition<"Network"> = {
   name: "Network",
@@ -85,6 +85,7 @@ async function stress(
   }
   const host = judgeWindow(await window.close(), ctx.inventory);
   const { proof, blame, toolVersions } = progress;
+  for (const part of host.blame) blameOnce(blame, part);
   const findings = {
     proof,
     measurements: [...progress.measurements, ...host.measurements],
@@ -92,7 +93,7 @@ async function stress(
     blame,
     toolVersions,
   };
-  if (ctx.signal.aborted) return cancelled(findings);
+  if (ctx.signal.aborted) return endedEarly(host.failures, findings);
   const failures = [...progress.failures, ...host.failures];
   const rates = progress.measurements
     .filter(({ name }) => name === "nic.send" || name === "nic.receive")
@@ -102,7 +103,7 @@ async function stress(
     );
   const summary = `${rates.join(", ")}. ${progress.warnings.join(" ")}`.trim();
   if (failures.length > 0) return failed(failures, summary, findings);
-  if (progress.errors.length > 0) return erred(progress.errors.join(" "), findings);
+  if (progress.errors.length > 0) return erred([...new Set(progress.errors)].join(" "), findings);
   return passed(summary, findings);
 }
 

@@ -1,6 +1,7 @@
 import type { Inventory } from "../../contract/inventory.ts";
 import type { Blame, Gap, Measurement } from "../../contract/stage-result.ts";
 import { isUncorrected, type KernelFinding } from "../tools/kernel-log.ts";
+import { blameKernelLine } from "./kernel-blame.ts";
 import type { MeasurementDeclaration } from "./stage.ts";
 import type { WindowFindings } from "./stress-window.ts";
 
@@ -17,6 +18,9 @@ export const WINDOW_MEASUREMENTS: readonly MeasurementDeclaration[] = [
   { name: "kernel.lockups", unit: "1", title: "Lockups and stalls in the kernel log", max: 0 },
   { name: "kernel.gpu_xids", unit: "1", title: "GPU faults (Xid) in the kernel log", max: 0 },
 ];
+
+/** A report names at most 64 parts; a stage has its own to add. */
+const MOST_BLAMED = 32;
 
 /** What the window says of the host, in words and numbers. */
 export interface WindowJudgement {
@@ -46,6 +50,9 @@ export function judgeWindow(
   const warnings: string[] = [];
   const measurements: Measurement[] = [];
   const gaps: Gap[] = [];
+  const blame: Blame[] = (findings.memoryErrors?.dimms ?? []).map(({ label }) =>
+    blameDimm(label, inventory),
+  );
   const measure = (name: string, value: number) => {
     const declared = WINDOW_MEASUREMENTS.find((one) => one.name === name);
     const max = declared?.max;
@@ -88,7 +95,16 @@ export function judgeWindow(
       const { text: told } = lines.find(({ text }) => isUncorrected(text)) ?? first;
       const sentence = `${words}: ${told.slice(0, 200)}`;
       const corrected = lines.every(({ text }) => !isUncorrected(text));
-      (finding === "pcie-aer" && corrected ? warnings : failures).push(sentence);
+      if (finding === "pcie-aer" && corrected) {
+        warnings.push(sentence);
+        continue;
+      }
+      failures.push(sentence);
+      for (const line of lines.filter(
+        ({ text }) => finding !== "pcie-aer" || isUncorrected(text),
+      )) {
+        blameOnce(blame, blameKernelLine(finding, line.text, inventory));
+      }
     }
   }
 
@@ -110,13 +126,14 @@ export function judgeWindow(
       warnings.push(`Processors were throttled for heat ${coreEvents + packageEvents} times.`);
     }
   }
-  return {
-    failures,
-    warnings,
-    measurements,
-    gaps,
-    blame: (errors?.dimms ?? []).map(({ label }) => blameDimm(label, inventory)),
-  };
+  return { failures, warnings, measurements, gaps, blame };
+}
+
+/** Many lines may speak of one part. */
+export function blameOnce(blamed: Blame[], part: Blame | null): void {
+  if (part === null || blamed.length >= MOST_BLAMED) return;
+  if (blamed.some((known) => known.part === part.part && known.slot === part.slot)) return;
+  blamed.push(part);
 }
 
 /** EDAC labels hold the locator among other words: `CPU_SrcID#0_Ha#0_Chan#1_DIMM#0` or `DIMM_A1`. */

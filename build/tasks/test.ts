@@ -56,10 +56,12 @@ const checks: Step[] = [
     },
   },
   commandStep("layers", [process.execPath, inRoot("build/tasks/layers.ts")], { cwd: ROOT_DIR }),
-  commandStep(
-    "generated docs",
-    [process.execPath, inRoot("build/tasks/state-graph.ts"), "--check"],
-    { cwd: ROOT_DIR },
+  ...["state-graph", "fault-doc"].map((task) =>
+    commandStep(
+      `generated docs (${task})`,
+      [process.execPath, inRoot(`build/tasks/${task}.ts`), "--check"],
+      { cwd: ROOT_DIR },
+    ),
   ),
 ];
 
