@@ -23,7 +23,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.{ts,tsx}"],
-          exclude: ["test/e2e/**", "test/browser/**", "test/netboot/**", "**/fixtures/**"],
+          exclude: [
+            "test/e2e/**",
+            "test/browser/**",
+            "test/netboot/**",
+            "test/faults/virtual-bench/**",
+            "**/fixtures/**",
+          ],
           pool: "forks",
           // A bound, not a wait: a machine that is busy with other things must not fail a test.
           testTimeout: 30_000,

@@ -1,14 +1,21 @@
 import type { StageClock } from "./stages/stage.ts";
 
 /**
- * The machine's own clock, as it stood when the agent started, and steady from there: limits are judged over the times
- * of the samples, and a clock that somebody sets during a stage must neither make a breach nor hide one.
+ * A clock that goes on evenly from the time of day at which it was made. NTP sets a fresh boot's clock, often while
+ * a stage runs: a jump of an hour between two hot readings would look like an hour of heat.
+ * @param wallMs the machine's time of day, which may be set; tests hand in their own.
  */
-export const systemClock: StageClock = {
-  now: () => new Date(performance.timeOrigin + performance.now()),
-  monotonicS: () => performance.now() / 1000,
-  sleep: (seconds, signal) => pause(seconds * 1000, signal),
-};
+export function createClock({ wallMs }: { readonly wallMs: () => number }): StageClock {
+  const originMs = wallMs() - performance.now();
+  return {
+    now: () => new Date(originMs + performance.now()),
+    monotonicS: () => performance.now() / 1000,
+    sleep: (seconds, signal) => pause(seconds * 1000, signal),
+  };
+}
+
+/** The machine's own clock. */
+export const systemClock: StageClock = createClock({ wallMs: Date.now });
 
 /** Resolves after the time, or at once when the signal aborts; never rejects. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { pause } from "./clock.ts";
 import type { Ending } from "./control.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Hold } from "./hold.ts";
+import { takeNetworkTurn } from "./network-turns.ts";
 import { createRedact, type Redact } from "./redact.ts";
 import { RunLog, type UnnumberedLine } from "./run-log.ts";
 import { RunToken } from "./run-token.ts";
@@ -104,6 +105,8 @@ export class RunSession {
       sample: (stage, reading) => this.#mux.add(stage, reading),
       flush: () => this.#flush(),
       askState: () => this.#token.askState(),
+      networkTurn: (wish) =>
+        takeNetworkTurn({ post: claimDeps.post, runToken: () => this.#token.value, clock }, wish),
       poke: () => this.#heartbeat.poke(),
     };
     const shelf = createShelf(parts);

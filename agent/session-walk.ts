@@ -22,7 +22,7 @@ import type { RunScreen } from "./run-screen.ts";
 import { RunWalk } from "./run-walk.ts";
 import type { SensorMux } from "./sensor-mux.ts";
 import type { ReadSensors } from "./sensor-source.ts";
-import { runAttempt } from "./stage-runner.ts";
+import { runAttempt, type StageRunnerDeps } from "./stage-runner.ts";
 import type { StageClock, StageDefinition } from "./stages/stage.ts";
 import type { HostFiles, RunCommand } from "./tools/command.ts";
 import type { Transport } from "./transport.ts";
@@ -56,6 +56,7 @@ export interface SessionParts {
   /** Hands in all samples and lines that wait. */
   readonly flush: () => void;
   readonly askState: () => Promise<RunState | null>;
+  readonly networkTurn: StageRunnerDeps["networkTurn"];
   /** Sends a heartbeat now instead of at the next turn. */
   readonly poke: () => void;
 }
@@ -93,7 +94,7 @@ export function createHold({ deps, claim, say, poke }: SessionParts, shelf: Evid
 }
 
 export function createWalk(parts: SessionParts, hold: Hold, shelf: EvidenceShelf): RunWalk {
-  const { deps, claim, redact, transport, say, sample, flush, poke } = parts;
+  const { deps, claim, redact, transport, say, sample, flush, poke, networkTurn } = parts;
   const { control, config, clock, timing, screen } = deps;
   const { liveImage } = config;
   const evidenceDeps = { ...deps, redact };
@@ -108,7 +109,7 @@ export function createWalk(parts: SessionParts, hold: Hold, shelf: EvidenceShelf
       runAttempt: (stage, facts) =>
         runAttempt(
           {
-            ...{ ...deps, liveImage, log: say, sample },
+            ...{ ...deps, liveImage, log: say, sample, networkTurn },
             postInventory: (inventory) => {
               // A document that the console would refuse is the stage's mistake, and belongs into its outcome.
               const fit = inventorySchema.parse(redactAll(inventory, redact));

@@ -33,7 +33,8 @@ export function judgeEnd(stage: StageName, ended: Ended, why: Abort | null): Sta
   if (why?.kind === "cancelled") return cancelledReport();
   const partial = ended.kind === "reported" ? ended.report : null;
   if (why?.kind === "breach") {
-    const { reason } = why;
+    const found = partial?.result === "fail" ? (partial.reason ?? "") : "";
+    const reason = `${why.reason} ${found}`.trim();
     return {
       ...partial,
       status: "complete",

@@ -4,12 +4,14 @@ import type { Inventory } from "../contract/inventory.ts";
 import { budgetSeconds, partsOf } from "../contract/stage-budget.ts";
 import type { StageOutcome } from "../contract/stage-result.ts";
 import type { StageName } from "../contract/stages.ts";
+import { AttemptTime } from "./attempt-time.ts";
 import { pause, type Timing } from "./clock.ts";
 import type { Control } from "./control.ts";
+import type { TurnWish } from "./network-turns.ts";
 import { type Reading, Readings } from "./readings.ts";
 import type { ReadSensors } from "./sensor-source.ts";
 import { type Abort, checked, type Ended, errorReport, judgeEnd } from "./stage-outcome.ts";
-import type { StageClock, StageContext, StageDefinition } from "./stages/stage.ts";
+import type { NetworkTurn, StageClock, StageContext, StageDefinition } from "./stages/stage.ts";
 import { createToolRecorder } from "./tool-recorder.ts";
 import type { HostFiles, RunCommand } from "./tools/command.ts";
 
@@ -34,6 +36,7 @@ export interface StageRunnerDeps {
     stage: StageName,
     evidence: Omit<EvidenceRequest, "sequence" | "stage">,
   ) => void;
+  readonly networkTurn: (wish: TurnWish) => Promise<NetworkTurn | null>;
   /** Ends what a stage that does not come back left running. */
   readonly endStrays: () => void;
 }
@@ -81,22 +84,21 @@ export async function runAttempt(
     const { definition, params, budgetS } = prepared;
     const seal = { open: true };
     const sampledAtS = new Map<string, number>();
+    const allowedMs = (budgetS + timing.budgetMarginS) * 1000;
+    const budget = new AttemptTime(allowedMs, () => abort({ kind: "budget", seconds: budgetS }));
     const context = createContext(deps, stage, facts, {
       params,
       signal,
       readings,
       seal,
       sampledAtS,
+      budget,
       run: recorder.run,
     });
-    const budget = setTimeout(
-      () => abort({ kind: "budget", seconds: budgetS }),
-      Math.min((budgetS + timing.budgetMarginS) * 1000, MAX_TIMER_MS),
-    );
     const sampling = new AbortController();
     const sampled = sampleUntil(deps, context, sampledAtS, sampling.signal);
     ended = await settle(definition, context, signal, timing.settleMs);
-    clearTimeout(budget);
+    budget.end();
     sampling.abort();
     seal.open = false;
     aborted.abort(); // Whatever the stage forgot ends with it.
@@ -110,9 +112,6 @@ export async function runAttempt(
   const outcome = report === null ? null : checked({ ...report, stage, startedAt, endedAt });
   return { outcome, readings, toolOutput: recorder.text() };
 }
-
-/** setTimeout takes 31 bits of milliseconds and fires at once beyond. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 type Prepared =
   | { kind: "fit"; definition: StageDefinition; params: StageContext["params"]; budgetS: number }
@@ -152,6 +151,7 @@ function createContext(
     seal: { open: boolean };
     /** When each sensor was last sampled. */
     sampledAtS: Map<string, number>;
+    budget: AttemptTime;
     run: RunCommand;
   },
 ): StageContext {
@@ -176,6 +176,20 @@ function createContext(
     readings: (sensor) => readings.of(sensor),
     burnReadings: () => facts.burnReadings,
     claim: facts.claim,
+    networkTurn: (wish) =>
+      own.budget.apart(() =>
+        deps.networkTurn({
+          ...wish,
+          onWait: (ahead) => {
+            const hosts = ahead === 1 ? "1 host tests" : `${ahead} hosts test`;
+            if (seal.open)
+              deps.log(stage, "info", `Waits for the network: ${hosts} before this one.`);
+          },
+          onProblem: (text) => {
+            if (seal.open) deps.log(stage, "warn", text);
+          },
+        }),
+      ),
     inventory: facts.inventory,
     firmware: facts.firmware,
     // Safe once they are in the spool, which is at once: the console may be down for longer than the stage may take.

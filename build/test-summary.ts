@@ -79,6 +79,21 @@ interface PlaywrightReport {
     readonly skipped: number;
   };
   readonly errors: readonly unknown[];
+  readonly suites?: readonly PlaywrightSuite[];
+}
+
+/** A spec file, or a `describe` in it. */
+interface PlaywrightSuite {
+  readonly suites?: readonly PlaywrightSuite[];
+  readonly specs: readonly {
+    readonly title: string;
+    readonly ok: boolean;
+    readonly file: string;
+    readonly line: number;
+    readonly tests: readonly {
+      readonly results: readonly { readonly errors: readonly { readonly message?: string }[] }[];
+    }[];
+  }[];
 }
 
 /** Playwright's counts. A flaky test failed once: it is no pass. Errors outside tests count too. */
@@ -86,6 +101,22 @@ export function countPlaywright(report: PlaywrightReport): TestCounts {
   const { expected, unexpected, flaky, skipped } = report.stats;
   const strayErrors = unexpected + flaky > 0 ? 0 : report.errors.length;
   return { passed: expected, failed: unexpected + flaky + strayErrors, skipped };
+}
+
+/** What failed of Playwright's report, as `vitestFailures` tells it. Files are named from the folder of the specs. */
+export function playwrightFailures({ suites = [] }: PlaywrightReport): string[] {
+  return suites.flatMap(failuresIn);
+}
+
+function failuresIn({ suites = [], specs }: PlaywrightSuite): string[] {
+  const own = specs
+    .filter(({ ok }) => !ok)
+    .map(({ file, line, title, tests }) => {
+      const results = tests.flatMap((one) => one.results);
+      const message = results.flatMap(({ errors }) => errors)[0]?.message;
+      return failure(`${file}:${line} > ${title}`, message);
+    });
+  return [...own, ...suites.flatMap(failuresIn)];
 }
 
 /** Reads a report, or null when the runner ended without writing one. */

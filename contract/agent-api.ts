@@ -147,6 +147,25 @@ export const agentHeartbeatResponseSchema = z.object({
 });
 export type AgentHeartbeatResponse = z.infer<typeof agentHeartbeatResponseSchema>;
 
+/**
+ * POST network-turn: hosts that test their network at once share the console's link, and would fail each other. `ask`
+ * until it is granted, `keep` while the test runs (a turn that is not kept is given up), `done` gives it back.
+ */
+export const networkTurnRequestSchema = z.object({
+  turn: z.enum(["ask", "keep", "done"]),
+  /** Negotiated speed of the NIC under test; null when it is not known. */
+  mbps: z.number().positive().nullable(),
+});
+export type NetworkTurnRequest = z.infer<typeof networkTurnRequestSchema>;
+export const networkTurnResponseSchema = z.object({
+  granted: z.boolean(),
+  /** Hosts that come first, with those that test now; 0 when granted. */
+  ahead: z.int().min(0),
+  /** Other hosts that wait. */
+  waiting: z.int().min(0),
+});
+export type NetworkTurnResponse = z.infer<typeof networkTurnResponseSchema>;
+
 /** POST sensor: at most 500 samples; more is answered with 413 and nothing is taken. */
 export const sampleSchema = z.object({
   sequence: sequenceSchema,

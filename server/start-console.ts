@@ -15,6 +15,7 @@ import { runDoctor } from "./doctor/doctor.ts";
 import { thisMachine } from "./doctor/this-machine.ts";
 import { lockDataDir } from "./instance-lock.ts";
 import { createFreeDisk } from "./lab/free-disk.ts";
+import { linkSpeedMbps } from "./lab/interfaces.ts";
 import { createNetworkPeers } from "./lab/network-peers.ts";
 import { createWakeOnLan } from "./lab/wake-on-lan.ts";
 import { createLabMove } from "./lab-move.ts";
@@ -101,7 +102,7 @@ async function start(
   const { stream, ...pinoOptions } = loggerOptions(log);
   const logger = pino(pinoOptions, stream);
   const startedAt = Date.now();
-  const clock = { now: () => Date.now() };
+  const clock = { now: () => Date.now(), steady: () => performance.now() };
 
   cleanUp.push(lockDataDir(dataDir));
   const db = openDatabase(databaseFile);
@@ -148,6 +149,7 @@ async function start(
     labAddress,
     network: () => live.config.network,
     portSeed: dataDir,
+    linkMbps: () => (lab.address === null ? null : linkSpeedMbps(lab.address)),
     warn: (text) => notice("warn", text),
   });
   cleanUp.push(() => networkPeers.close());
@@ -168,9 +170,7 @@ async function start(
     randomToken,
     consoleVersion: version,
     labUrl,
-    watching: watchTime({ now: clock.now, steady: () => performance.now() }, (ms) =>
-      notice("warn", clockJumped(ms)),
-    ),
+    watching: watchTime(clock, (ms) => notice("warn", clockJumped(ms))),
     simulated,
   });
   cleanUp.push(() => service.flush());

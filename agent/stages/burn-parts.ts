@@ -1,13 +1,10 @@
 import type { Blame, Gap, Proof } from "../../contract/stage-result.ts";
-import { blameDisk, type DiskTarget, diskTargets } from "./disk-targets.ts";
+import { blameDisk, type Disk, type DiskTarget, diskTargets } from "./disk-targets.ts";
 import { runDiskPass } from "./fio-pass.ts";
-import { runNicPass, streamsFor } from "./iperf-pass.ts";
-import { blameNic, nicTargets } from "./nic-targets.ts";
 import type { StageContext, StageReport } from "./stage.ts";
 
 /** A moderate queue: Burn wants every part busy, not one part alone at its limit. */
 const QUEUE_DEPTH = 16;
-const STREAMS_PER_10G = 2;
 /** What one part hands back. */
 export interface PartOutcome {
   readonly part: string;
@@ -22,7 +19,7 @@ export interface PartOutcome {
 
 export type Part = (ctx: StageContext<"Burn">) => Promise<PartOutcome>;
 
-interface Planned {
+export interface Planned {
   readonly parts: readonly Part[];
   readonly gaps: readonly Gap[];
   readonly words: string;
@@ -33,7 +30,7 @@ interface Planned {
 export async function diskPart(
   ctx: StageContext<"Burn">,
   seconds: number,
-): Promise<Planned & { readonly dead: readonly string[] }> {
+): Promise<Planned & { readonly dead: readonly Disk[] }> {
   const { targets, gaps, dead } = await diskTargets(ctx, ctx.inventory?.disks ?? []);
   if (targets.length === 0) {
     const why = ctx.inventory === null ? "Inventory did not run." : "The host has no disk.";
@@ -79,43 +76,4 @@ export async function diskPart(
 
 export function diskCount(count: number): string {
   return `${count} ${count === 1 ? "disk" : "disks"}`;
-}
-
-/** The fastest NIC both ways: the peer takes one test at a time, and Network has tried them all. */
-export async function networkPart(ctx: StageContext<"Burn">, seconds: number): Promise<Planned> {
-  const none = (why: string, absent = false): Planned => ({
-    parts: [],
-    gaps: [{ what: "network in Burn", why, absent }],
-    words: "",
-    writing: false,
-  });
-  const nics = ctx.inventory?.nics ?? [];
-  const peer = ctx.claim.networkPeer;
-  if (nics.length === 0) return none("The host has no network interface.", true);
-  if (peer === null) return none("There is no iperf3 peer to test against.");
-  const { targets, error } = await nicTargets(ctx, nics);
-  const target = [...targets].sort((a, b) => (b.speedMbps ?? 0) - (a.speedMbps ?? 0))[0];
-  if (target === undefined) return none(error ?? "No NIC has both link and address.");
-  const streams = streamsFor(target.speedMbps, STREAMS_PER_10G);
-  return {
-    parts: [
-      async (inner) => {
-        // No floor: the processors are busy with everything else.
-        const plan = { target, peer, direction: "both" as const, seconds, streams, floorShare: 0 };
-        const pass = await runNicPass(inner, plan);
-        return {
-          part: `network (${target.nic.name})`,
-          proof: pass.proof,
-          measurements: [...pass.measurements],
-          failures: pass.failures,
-          error: pass.error,
-          blame: pass.failures.length > 0 ? [blameNic(target.nic)] : [],
-          ...(pass.version === null ? {} : { toolVersions: { iperf3: pass.version } }),
-        };
-      },
-    ],
-    gaps: [],
-    words: `, network over ${target.nic.name}`,
-    writing: false,
-  };
 }

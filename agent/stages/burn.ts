@@ -1,11 +1,13 @@
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Proof } from "../../contract/stage-result.ts";
 import { readCpuTimes } from "../tools/cpu-usage.ts";
-import { diskCount, diskPart, networkPart, type Part, type PartOutcome } from "./burn-parts.ts";
+import { networkPart } from "./burn-network.ts";
+import { diskCount, diskPart, type Part, type PartOutcome } from "./burn-parts.ts";
+import { blameDisk, deadWords } from "./disk-targets.ts";
 import { gibText, memoryCap } from "./memory-cap.ts";
 import { watchRails } from "./power-rails.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed } from "./stage-report.ts";
 import { type PassOutcome, runCpuPass, runMemoryPass } from "./stress-pass.ts";
 import { StressWindow } from "./stress-window.ts";
 import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
@@ -36,7 +38,10 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
   if (processors < 1 || cap === null)
     return erred("Processors or memory cannot be read from /proc.");
   const disks = await diskPart(ctx, seconds);
-  if (disks.dead.length > 0) return erred(disks.dead.join(" "), { gaps: [...disks.gaps] });
+  if (disks.dead.length > 0) {
+    const why = disks.dead.map(deadWords).join(" ");
+    return erred(why, { gaps: [...disks.gaps], blame: disks.dead.map(blameDisk) });
+  }
   const network = await networkPart(ctx, seconds);
   const parts: Part[] = [
     async (inner) => partOf("cpu", await runCpuPass(inner, processors, seconds)),
@@ -73,7 +78,7 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
     blame: [...outcomes.flatMap((one) => one.blame ?? []), ...host.blame],
     toolVersions: Object.assign({}, ...outcomes.map((one) => one.toolVersions ?? {})),
   };
-  if (ctx.signal.aborted) return cancelled(findings);
+  if (ctx.signal.aborted) return endedEarly(host.failures, findings);
   const failures = [
     ...(ended === null ? [] : [ended]),
     ...outcomes.flatMap((one) => one.failures),

@@ -4,7 +4,7 @@ import { readCpuTimes } from "../tools/cpu-usage.ts";
 import { readStressNgVersion } from "../tools/stress-ng.ts";
 import { gibText, memoryCap, memoryShortage } from "./memory-cap.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed } from "./stage-report.ts";
 import { runCpuPass, runFittingMemoryPass, withRanges } from "./stress-pass.ts";
 import { StressWindow } from "./stress-window.ts";
 import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
@@ -36,7 +36,7 @@ async function stress(ctx: StageContext<"CPUStress">, window: StressWindow): Pro
   await window.beginPhase();
   const cpu = await runCpuPass(ctx, processors, cpuSeconds);
   const cpuProof = withRanges(cpu, await window.endPhase());
-  if (ctx.signal.aborted) return cancelled({ proof: cpuProof });
+  if (ctx.signal.aborted) return ended(ctx, window, cpuProof);
   if (cpu.error !== null) return erred(cpu.error, { toolVersions });
 
   // Measured after the first pass has given its memory back.
@@ -48,10 +48,10 @@ async function stress(ctx: StageContext<"CPUStress">, window: StressWindow): Pro
   await window.beginPhase();
   const ram = await runFittingMemoryPass(ctx, cap, ramSeconds);
   const proof = [...cpuProof, ...withRanges(ram, await window.endPhase())];
-  if (ctx.signal.aborted) return cancelled({ proof });
+  if (ctx.signal.aborted) return ended(ctx, window, proof);
   await ctx.clock.sleep(settleSeconds, ctx.signal);
   const host = judgeWindow(await window.close(), ctx.inventory);
-  if (ctx.signal.aborted) return cancelled({ proof });
+  if (ctx.signal.aborted) return ended(ctx, window, proof);
 
   const gaps: Gap[] = [...host.gaps];
   if (ram.bytes < cap.allowedBytes) {
@@ -80,6 +80,21 @@ async function stress(ctx: StageContext<"CPUStress">, window: StressWindow): Pro
   if (failures.length > 0) return failed(failures, summary.trim(), findings);
   if (ram.error !== null) return erred(ram.error, findings);
   return passed(summary.trim(), findings);
+}
+
+/** Ended from outside, by a breached limit say: what was counted until then names the part all the same. */
+async function ended(
+  ctx: StageContext<"CPUStress">,
+  window: StressWindow,
+  proof: readonly Proof[],
+): Promise<StageReport> {
+  const host = judgeWindow(await window.close(), ctx.inventory);
+  const { measurements, blame } = host;
+  return endedEarly(host.failures, {
+    proof: [...proof],
+    measurements: [...measurements],
+    blame: [...blame],
+  });
 }
 
 function rate(name: string, proof: Proof | undefined): Measurement[] {

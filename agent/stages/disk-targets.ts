@@ -15,8 +15,8 @@ export interface DiskTarget extends FioTarget {
 export interface DiskTargets {
   readonly targets: readonly DiskTarget[];
   readonly gaps: readonly Gap[];
-  /** Disks of which the kernel sees nothing but their name: one sentence each. */
-  readonly dead: readonly string[];
+  /** Disks of which the kernel sees nothing but their name. */
+  readonly dead: readonly Disk[];
 }
 
 /** A card reader or the BMC's virtual media may be empty; a disk on these buses has a capacity or is broken. */
@@ -37,10 +37,10 @@ export async function diskTargets(ctx: DiskContext, disks: readonly Disk[]): Pro
     disks.map(({ name }) => name),
   );
   const gaps: Gap[] = [];
-  const dead: string[] = [];
+  const dead: Disk[] = [];
   const targets = disks.flatMap((disk): DiskTarget[] => {
     if (disk.sizeBytes === 0 && !MAY_BE_EMPTY.has(disk.transport ?? "")) {
-      dead.push(`Disk ${disk.name} (serial ${disk.serial ?? "unknown"}) reports no capacity.`);
+      dead.push(disk);
       return [];
     }
     if (disk.sizeBytes === 0) {
@@ -63,6 +63,10 @@ export async function diskTargets(ctx: DiskContext, disks: readonly Disk[]): Pro
     return [{ name: disk.name, path: `/dev/${disk.name}`, disk, protectedBy }];
   });
   return { targets, gaps, dead };
+}
+
+export function deadWords({ name, serial }: Disk): string {
+  return `Disk ${name} (serial ${serial ?? "unknown"}) reports no capacity.`;
 }
 
 export function blameDisk(disk: Disk): Blame {

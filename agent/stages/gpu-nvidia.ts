@@ -44,7 +44,8 @@ export async function testNvidiaGpus(
       failures,
       errors: [failureText(before)],
       gaps,
-      blame: [],
+      // A missing tool is the image's fault; one that sees no card speaks against the cards.
+      blame: before.kind === "tool-missing" ? [] : gpus.map(blameUnseen),
       toolVersions,
     };
   }
@@ -242,6 +243,10 @@ function named(failures: readonly string[]): (gpu: NvidiaGpu) => boolean {
   const text = failures.join(" ");
   const anyNamed = /GPU \d+/.test(text);
   return ({ index }) => !anyNamed || new RegExp(`GPU ${index}\\b`).test(text);
+}
+
+function blameUnseen({ pciAddress, serial, model }: Inventory["gpus"][number]): Blame {
+  return { part: "GPU", slot: pciAddress, serial, model };
 }
 
 function blameOf({ pciAddress, serial, name }: NvidiaGpu): Blame {

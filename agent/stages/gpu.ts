@@ -4,9 +4,9 @@ import type { Gap } from "../../contract/stage-result.ts";
 import { type GpuFindings, testAmdGpus } from "./gpu-amd.ts";
 import { testNvidiaGpus } from "./gpu-nvidia.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed, skipped } from "./stage-report.ts";
 import { StressWindow } from "./stress-window.ts";
-import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
+import { blameOnce, judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
 type Gpu = Inventory["gpus"][number];
 
@@ -61,6 +61,8 @@ async function testGpus(
     why: "No stress tool for this maker.",
     absent: false,
   }));
+  const blame = found.flatMap((one) => [...one.blame]);
+  for (const part of host.blame) blameOnce(blame, part);
   const findings = {
     proof: found.flatMap(({ proof }) => [...proof]),
     measurements: [...found.flatMap(({ measurements }) => [...measurements]), ...host.measurements],
@@ -69,10 +71,10 @@ async function testGpus(
       ...found.flatMap((one) => one.gaps),
       ...host.gaps.filter(({ absent }) => !absent),
     ],
-    blame: [...found.flatMap(({ blame }) => [...blame]), ...host.blame],
+    blame,
     toolVersions: Object.assign({}, ...found.map(({ toolVersions }) => toolVersions)),
   };
-  if (ctx.signal.aborted) return cancelled(findings);
+  if (ctx.signal.aborted) return endedEarly(host.failures, findings);
   const failures = [...found.flatMap((one) => one.failures), ...host.failures];
   const errors = found.flatMap((one) => one.errors);
   const names = gpus.map(({ model, pciAddress }) => model ?? pciAddress).join(", ");

@@ -178,7 +178,8 @@ export function psusOf(board: DmiInfo | null, fru: readonly FruDevice[]): Invent
   );
   if (units.length > 0) {
     return units.slice(0, 16).map(({ device, fields }) => ({
-      slot: device.replace(/\s*\(ID \d+\)$/, "").slice(0, 64),
+      // The bay is printed `PSU1`; `FRU` and the number are the BMC's own words.
+      slot: device.replace(/(\s+FRU)?\s*(\(ID \d+\))?$/i, "").slice(0, 64),
       model: fields.get("Product Name") ?? fields.get("Product Part Number") ?? null,
       serial: fields.get("Product Serial") ?? fields.get("Board Serial") ?? null,
       present: true,

@@ -1,12 +1,12 @@
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Blame, Gap, Measurement, Proof } from "../../contract/stage-result.ts";
 import { readEthtoolStats } from "../tools/ethtool.ts";
-import { runNicPass, streamsFor } from "./iperf-pass.ts";
+import { type NicPassPlan, runNicPass, streamsFor } from "./iperf-pass.ts";
 import { blameNic, type NicTarget, nicTargets } from "./nic-targets.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed, skipped } from "./stage-report.ts";
 import { StressWindow } from "./stress-window.ts";
-import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
+import { blameOnce, judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
 export const networkStage: StageDefinition<"Network"> = {
   name: "Network",
@@ -85,6 +85,7 @@ async function stress(
   }
   const host = judgeWindow(await window.close(), ctx.inventory);
   const { proof, blame, toolVersions } = progress;
+  for (const part of host.blame) blameOnce(blame, part);
   const findings = {
     proof,
     measurements: [...progress.measurements, ...host.measurements],
@@ -92,7 +93,7 @@ async function stress(
     blame: [...blame, ...host.blame],
     toolVersions,
   };
-  if (ctx.signal.aborted) return cancelled(findings);
+  if (ctx.signal.aborted) return endedEarly(host.failures, findings);
   const failures = [...progress.failures, ...host.failures];
   const rates = progress.measurements
     .filter(({ name }) => name === "nic.send" || name === "nic.receive")
@@ -102,7 +103,7 @@ async function stress(
     );
   const summary = `${rates.join(", ")}. ${progress.warnings.join(" ")}`.trim();
   if (failures.length > 0) return failed(failures, summary, findings);
-  if (progress.errors.length > 0) return erred(progress.errors.join(" "), findings);
+  if (progress.errors.length > 0) return erred([...new Set(progress.errors)].join(" "), findings);
   return passed(summary, findings);
 }
 
@@ -122,18 +123,12 @@ async function testNic(
     const item = nic.name;
     progress.measurements.push({ name: "nic.link_speed", value: speedMbps, unit: "Mbit/s", item });
   }
-  for (const direction of ["send", "receive"] as const) {
-    ctx.log("info", `${nic.name}: ${direction} for ${seconds} s in ${streams} streams.`);
-    await window.beginPhase();
-    const pass = await runNicPass(ctx, { target, peer, direction, seconds, streams, floorShare });
-    const { utilisationPercent: _hosts, ...ranges } = await window.endPhase();
-    if (ctx.signal.aborted) return;
-    progress.proof.push(...pass.proof.map((one) => ({ ...one, ...ranges })));
-    progress.measurements.push(...pass.measurements);
-    progress.failures.push(...pass.failures);
-    progress.warnings.push(...pass.warnings);
-    if (pass.error !== null) progress.errors.push(pass.error);
-    if (pass.version !== null) progress.toolVersions.iperf3 = pass.version;
+  const turn = await ctx.networkTurn({ mbps: speedMbps, withinS: null, signal: ctx.signal });
+  if (turn === null) return;
+  try {
+    await testBothWays(ctx, window, { target, peer, seconds, streams, floorShare }, progress);
+  } finally {
+    await turn.end();
   }
   const risen = await risenDriverErrors(ctx, nic.name, driverBefore);
   if (risen !== null) {
@@ -143,6 +138,29 @@ async function testNic(
     if (value > 0) progress.warnings.push(`The driver of ${nic.name} counted ${names}.`);
   }
   if (progress.failures.length > failuresBefore) progress.blame.push(blameNic(nic));
+}
+
+/** One direction after the other: both at once would share the processors. */
+async function testBothWays(
+  ctx: StageContext<"Network">,
+  window: StressWindow,
+  plan: Omit<NicPassPlan, "direction">,
+  progress: Progress,
+): Promise<void> {
+  const { target, seconds, streams } = plan;
+  for (const direction of ["send", "receive"] as const) {
+    ctx.log("info", `${target.nic.name}: ${direction} for ${seconds} s in ${streams} streams.`);
+    await window.beginPhase();
+    const pass = await runNicPass(ctx, { ...plan, direction });
+    const { utilisationPercent: _hosts, ...ranges } = await window.endPhase();
+    if (ctx.signal.aborted) return;
+    progress.proof.push(...pass.proof.map((one) => ({ ...one, ...ranges })));
+    progress.measurements.push(...pass.measurements);
+    progress.failures.push(...pass.failures);
+    progress.warnings.push(...pass.warnings);
+    if (pass.error !== null) progress.errors.push(pass.error);
+    if (pass.version !== null) progress.toolVersions.iperf3 = pass.version;
+  }
 }
 
 /** Drivers name their counters as they like; these words are common to the bad ones. */

@@ -37,13 +37,13 @@ export function judgeBurntRails(
   readings: ReturnType<StageContext["burnReadings"]>,
   limits: readonly SensorThresholds[],
   tolerance: number,
-): JudgedRail[] {
+): (JudgedRail & { readonly rail: string })[] {
   return [...readings].flatMap(([sensor, values]) => {
     const name = SENSOR.exec(sensor)?.[1];
     if (name === undefined || values.length === 0) return [];
     const volts = values.map(({ value }) => value);
     const extremes = { lowest: Math.min(...volts), highest: Math.max(...volts) };
-    return Object.entries(extremes).flatMap(([which, value]): JudgedRail[] => {
+    return Object.entries(extremes).flatMap(([which, value]) => {
       const judged = judgeRail({ name, value }, limits, tolerance);
       if (judged === null) return [];
       const { measurement, failure } = judged;

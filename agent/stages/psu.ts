@@ -1,11 +1,13 @@
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Blame, Gap, Measurement } from "../../contract/stage-result.ts";
+import { formatQuantity } from "../../contract/wording/format.ts";
 import { readDcmiPower, readSdr, readSensorThresholds, type SdrRow } from "../tools/ipmitool.ts";
 import { failureText } from "../tools/tool-result.ts";
 import { judgeEventLog } from "./power-events.ts";
 import { judgeBurntRails, judgeRail } from "./power-rails.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { erred, failed, passed, skipped } from "./stage-report.ts";
+import { blameOnce } from "./window-judgement.ts";
 
 /** IPMI entity ids: 10 is a power supply, 19 the power unit that they form [IPMI 2.0, table 43-13]. */
 const PSU_ENTITY = /^(10|19)\./;
@@ -59,26 +61,24 @@ async function runPsu(ctx: StageContext<"PSU">): Promise<StageReport> {
     const rail = judgeRail(row, limits, ctx.params.railTolerance);
     if (rail === null) continue;
     measurements.push(rail.measurement);
-    if (rail.failure === null) continue;
-    failures.push(rail.failure);
-    blame.push(blameRail(row.name));
+    if (rail.failure !== null) {
+      failures.push(rail.failure);
+      blameOnce(blame, blameRail(row.name));
+    }
   }
   const burnt = judgeBurntRails(ctx.burnReadings(), limits, ctx.params.railTolerance);
   if (measurements.length > 0 && burnt.length === 0) {
     gaps.push({ what: "rails in Burn", why: "No rail was sampled under load.", absent: false });
   }
-  for (const { measurement, failure, rail } of burnt) {
+  for (const { rail, measurement, failure } of burnt) {
     measurements.push(measurement);
     if (failure === null) continue;
     failures.push(failure);
-    if (!blame.some(({ slot }) => slot === rail)) blame.push(blameRail(rail));
+    blameOnce(blame, blameRail(rail));
   }
-  for (const { name, status } of sdr.value.filter(
-    ({ status }) => status === "cr" || status === "nr",
-  )) {
-    failures.push(
-      `${name} is beyond its ${status === "cr" ? "critical" : "non-recoverable"} limit.`,
-    );
+  for (const row of sdr.value.filter(({ status }) => status === "cr" || status === "nr")) {
+    failures.push(beyondLimit(row));
+    blameOnce(blame, isSupply(row) ? blameSupply(ctx, row) : blameSensorRow(row));
   }
 
   const watts = await readDcmiPower(ctx);
@@ -91,6 +91,9 @@ async function runPsu(ctx: StageContext<"PSU">): Promise<StageReport> {
     measurements.push({ name: "system.power.max", value, unit: "W" });
   }
   const log = await judgeEventLog(ctx);
+  for (const row of sdr.value.filter(({ id }) => id !== null && log.sensorIds.includes(id))) {
+    blameOnce(blame, isSupply(row) ? blameSupply(ctx, row) : blameSensorRow(row));
+  }
   measurements.push(...log.measurements);
   failures.push(...log.failures);
   gaps.push(...log.gaps);
@@ -98,7 +101,7 @@ async function runPsu(ctx: StageContext<"PSU">): Promise<StageReport> {
   const findings = { measurements, blame, gaps };
   const rails = measurements.filter(({ name }) => name === "psu.rail").length - burnt.length;
   const summary = `${supplies.length} power sensors and ${rails} rails read${burn.length > 0 ? ", power watched through the burn" : ""}.`;
-  if (failures.length > 0) return failed(failures, summary, findings);
+  if (failures.length > 0) return failed([...new Set(failures)], summary, findings);
   if (supplies.length === 0 && rails === 0) {
     const why = "The BMC has no sensor of a power supply or a rail.";
     return skipped(why, [{ what: "power supplies", why, absent: true }], findings);
@@ -113,9 +116,21 @@ function isSupply({ entity, name }: SdrRow): boolean {
     : PSU_ENTITY.test(entity) || /^(PS|PSU)\s?\d|redundan/i.test(name);
 }
 
+function beyondLimit({ name, status, value, unit }: SdrRow): string {
+  const limit = status === "cr" ? "critical" : "non-recoverable";
+  const reading = value === null || unit === null ? "" : `: ${formatQuantity(value, unit)}`;
+  return `${name} is beyond its ${limit} limit${reading}.`;
+}
+
 /** Which supply feeds a rail no BMC tells: the rail is named as the BMC names it. */
-function blameRail(name: string): Blame {
-  return { part: "power rail", slot: name, serial: null, model: null };
+function blameRail(rail: string): Blame {
+  return { part: "power rail", slot: rail, serial: null, model: null };
+}
+
+/** The BMC's name of the sensor is the name of the part. */
+function blameSensorRow({ name, unit }: SdrRow): Blame {
+  if (unit === "V") return blameRail(name);
+  return { part: unit === "{rpm}" ? "fan" : "sensor", slot: name, serial: null, model: null };
 }
 
 function blameSupply(ctx: StageContext<"PSU">, row: SdrRow): Blame {

@@ -6,7 +6,7 @@ import { whyNoSmart } from "../tools/smart-devices.ts";
 import type { SelfTest, SelfTestState } from "../tools/smart-self-test.ts";
 import { nvmeControllerOf, startSelfTest } from "../tools/smart-self-test.ts";
 import { judgeSmart, readSmart, type SmartReading } from "../tools/smartctl.ts";
-import { failureText } from "../tools/tool-result.ts";
+import { failureText, sentenceEnd } from "../tools/tool-result.ts";
 import { measureDrive, SMART_MEASUREMENTS } from "./smart-measurements.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { cancelled, erred, type Findings, failed, passed, skipped } from "./stage-report.ts";
@@ -120,6 +120,9 @@ function report(ctx: StageContext<"SMART">, disk: string, remainingPercent: numb
   ctx.log("info", `Self-test of ${disk}: ${left}.`, "smartctl");
 }
 
+/** Whatever else becomes of a self-test speaks against its drive. */
+const FINE: ReadonlySet<Drive["selfTest"]["kind"]> = new Set(["passed", "not-run", "unsupported"]);
+
 function conclude(
   ctx: StageContext<"SMART">,
   drives: readonly Drive[],
@@ -143,9 +146,9 @@ function conclude(
     if (verdict.result === "error") errors.push(...named);
     warnings.push(...verdict.warnings.map((warning) => `${drive.disk}: ${warning}`));
     if (test.kind === "failed")
-      failures.push(`${drive.disk}: its self-test failed: ${test.message}.`);
+      failures.push(`${drive.disk}: its self-test failed: ${sentenceEnd(test.message)}`);
     if (test.kind === "aborted" || test.kind === "unreadable-drive") {
-      errors.push(`${drive.disk}: its self-test gave no result: ${test.message}.`);
+      errors.push(`${drive.disk}: its self-test gave no result: ${sentenceEnd(test.message)}`);
     }
     if (test.kind === "running") {
       const seconds = ctx.params.selfTestTimeoutSeconds;
@@ -154,7 +157,7 @@ function conclude(
     if (test.kind === "unsupported") {
       gaps.push({ what: `self-test of ${drive.disk}`, why: test.message, absent: false });
     }
-    if (verdict.result !== "pass" || test.kind === "failed") blamed.add(after);
+    if (verdict.result !== "pass" || !FINE.has(test.kind)) blamed.add(after);
   });
   const told = warnings.length === 0 ? "" : ` Worth knowing: ${warnings.join(" ")}`;
   const examined = `${drives.length} ${drives.length === 1 ? "drive" : "drives"} examined, self-test: ${ctx.params.selfTest}.`;

@@ -2,6 +2,7 @@ import { diffFirmware, type FirmwareDiffRow, type FirmwareRow } from "../../cont
 import type { Inventory, SpecExpect } from "../../contract/inventory.ts";
 import { stageParamsSchemas } from "../../contract/stage-params.ts";
 import type { Blame } from "../../contract/stage-result.ts";
+import { sentenceEnd } from "../tools/tool-result.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { erred, failed, passed, skipped } from "./stage-report.ts";
 
@@ -65,8 +66,8 @@ function conclude(spec: string, checks: number, mismatches: readonly Mismatch[])
     const asked = `${checks} ${checks === 1 ? "expectation" : "expectations"}`;
     return passed(`The host meets "${spec}": ${asked} compared.`, { measurements });
   }
-  const told = mismatches.map(
-    ({ what, expected, found }) => `${what}: expected ${expected}, found ${found}.`,
+  const told = mismatches.map(({ what, expected, found }) =>
+    sentenceEnd(`${what}: expected ${expected}, found ${found}`),
   );
   const blame = mismatches.flatMap((mismatch) => mismatch.blame).slice(0, 64);
   const reasons = [`The host differs from "${spec}".`, ...told];

@@ -56,6 +56,15 @@ export function cancelled(findings: Findings = {}): StageReport {
   return { status: "cancelled", result: "not_applicable", reason, summary: reason, ...findings };
 }
 
+/**
+ * The stage was ended from outside, by a breached limit say. What the host showed until then stands: it says more of
+ * the part than the limit does.
+ */
+export function endedEarly(hostFailures: readonly string[], findings: Findings): StageReport {
+  if (hostFailures.length === 0) return cancelled(findings);
+  return failed(hostFailures, "The stage was ended before it was done.", findings);
+}
+
 function clip(text: string): string {
   return text.length <= MAX_SENTENCE_CHARS ? text : `${text.slice(0, MAX_SENTENCE_CHARS - 1)}…`;
 }

@@ -31,6 +31,21 @@ export interface SensorReading {
   readonly critical?: number;
 }
 
+export interface NetworkWish {
+  /** Negotiated speed of the NIC; null when it is not known. */
+  readonly mbps: number | null;
+  /** Null: waits as long as it takes. */
+  readonly withinS: number | null;
+  readonly signal: AbortSignal;
+}
+
+/** The network is this host's until it ends its turn. */
+export interface NetworkTurn {
+  /** How many other hosts wait for it, as last heard. */
+  waiting(): number;
+  end(): Promise<void>;
+}
+
 /** All that a stage may touch. */
 export interface StageContext<S extends StageName = StageName> {
   readonly params: StageParams[S];
@@ -52,6 +67,11 @@ export interface StageContext<S extends StageName = StageName> {
     readonly { readonly t: number; readonly value: number }[]
   >;
   readonly claim: Pick<ClaimResponse, "spec" | "networkPeer">;
+  /**
+   * Waits until no other host's test takes the console's link away; the wait does not count as the stage's time.
+   * @returns null when the signal aborted first, or the turn did not come within the time
+   */
+  readonly networkTurn: (wish: NetworkWish) => Promise<NetworkTurn | null>;
   /** What Inventory found; null before it ran. */
   readonly inventory: Inventory | null;
   readonly firmware: readonly FirmwareRow[] | null;

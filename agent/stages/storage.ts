@@ -5,12 +5,12 @@ import { runBadblocksWrite } from "../tools/badblocks.ts";
 import type { FioPattern } from "../tools/fio.ts";
 import { failureText } from "../tools/tool-result.ts";
 import { smartBefore, smartGrowth } from "./disk-health.ts";
-import { blameDisk, type DiskTarget, diskTargets } from "./disk-targets.ts";
+import { blameDisk, type DiskTarget, deadWords, diskTargets } from "./disk-targets.ts";
 import { type DiskPass, runDiskPass } from "./fio-pass.ts";
 import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
-import { cancelled, erred, failed, passed, skipped } from "./stage-report.ts";
+import { endedEarly, erred, failed, passed, skipped } from "./stage-report.ts";
 import { StressWindow } from "./stress-window.ts";
-import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
+import { blameOnce, judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 import { logWipeCapability } from "./wipe-capability.ts";
 
 /** Four patterns, each written and read back. */
@@ -58,9 +58,9 @@ async function testDisks(ctx: StageContext<"Storage">, window: StressWindow): Pr
     proof: [],
     measurements: [],
     gaps: [...gaps],
-    blame: [],
+    blame: dead.map(blameDisk),
     failures: [],
-    errors: [...dead],
+    errors: dead.map(deadWords),
     toolVersions: {},
     written: 0,
   };
@@ -73,8 +73,10 @@ async function testDisks(ctx: StageContext<"Storage">, window: StressWindow): Pr
   // Memory errors are counted here as well, and said once: in CPUStress.
   found.gaps.push(...host.gaps.filter(({ absent }) => !absent));
   found.failures.push(...host.failures);
-  found.blame.push(...host.blame);
-  return ctx.signal.aborted ? cancelled(findingsOf(found)) : conclude(ctx, found, targets);
+  for (const part of host.blame) blameOnce(found.blame, part);
+  return ctx.signal.aborted
+    ? endedEarly(host.failures, findingsOf(found))
+    : conclude(ctx, found, targets);
 }
 
 function conclude(

@@ -6,6 +6,7 @@ import {
   type MachineCheck,
   parseMachineCheck,
 } from "../tools/kernel-log.ts";
+import { blameKernelLine } from "./kernel-blame.ts";
 import type { MeasurementDeclaration } from "./stage.ts";
 import type { WindowFindings } from "./stress-window.ts";
 
@@ -22,6 +23,9 @@ export const WINDOW_MEASUREMENTS: readonly MeasurementDeclaration[] = [
   { name: "kernel.lockups", unit: "1", title: "Lockups and stalls in the kernel log", max: 0 },
   { name: "kernel.gpu_xids", unit: "1", title: "GPU faults (Xid) in the kernel log", max: 0 },
 ];
+
+/** A report names at most 64 parts; a stage has its own to add. */
+const MOST_BLAMED = 32;
 
 /** What the window says of the host, in words and numbers. */
 export interface WindowJudgement {
@@ -51,9 +55,11 @@ export function judgeWindow(
 ): WindowJudgement {
   const failures: string[] = [];
   const warnings: string[] = [];
-  const blame: Blame[] = [];
   const measurements: Measurement[] = [];
   const gaps: Gap[] = [];
+  const blame: Blame[] = (findings.memoryErrors?.dimms ?? []).map(({ label }) =>
+    blameDimm(label, inventory),
+  );
   const measure = (name: string, value: number) => {
     const declared = WINDOW_MEASUREMENTS.find((one) => one.name === name);
     const max = declared?.max;
@@ -97,10 +103,22 @@ export function judgeWindow(
       const gravest = lines.find(({ text }) => isUncorrected(text) || SHOT.test(text));
       const { text: told } = check ?? gravest ?? first;
       const sentence = `${check === null ? words : checkWords(check)}: ${told.slice(0, 200)}`;
-      if (check !== null) blame.push(blameCpu(check, inventory));
-      if (finding === "pcie-aer" && isUncorrected(told)) blame.push(...blamePcie(told));
       const corrected = lines.every(({ text }) => !isUncorrected(text));
-      (finding === "pcie-aer" && corrected ? warnings : failures).push(sentence);
+      if (finding === "pcie-aer" && corrected) {
+        warnings.push(sentence);
+        continue;
+      }
+      failures.push(sentence);
+      for (const line of lines.filter(
+        ({ text }) => finding !== "pcie-aer" || isUncorrected(text),
+      )) {
+        blameOnce(blame, blameKernelLine(finding, line.text, inventory));
+      }
+      // With several sockets and no line that names one, the kernel's number of the processor is all that is known.
+      if (check !== null && !blame.some(({ part }) => part === "CPU")) {
+        const slot = `logical CPU ${check.cpu}`;
+        blameOnce(blame, { part: "CPU", slot, serial: null, model: null });
+      }
     }
   }
 
@@ -122,13 +140,14 @@ export function judgeWindow(
       warnings.push(`Processors were throttled for heat ${coreEvents + packageEvents} times.`);
     }
   }
-  return {
-    failures,
-    warnings,
-    measurements,
-    gaps,
-    blame: [...(errors?.dimms ?? []).map(({ label }) => blameDimm(label, inventory)), ...blame],
-  };
+  return { failures, warnings, measurements, gaps, blame };
+}
+
+/** Many lines may speak of one part. */
+export function blameOnce(blamed: Blame[], part: Blame | null): void {
+  if (part === null || blamed.length >= MOST_BLAMED) return;
+  if (blamed.some((known) => known.part === part.part && known.slot === part.slot)) return;
+  blamed.push(part);
 }
 
 type ToldCheck = MachineCheck & { readonly text: string };
@@ -145,19 +164,6 @@ function gravestCheck(lines: readonly { readonly text: string }[]): ToldCheck | 
 function checkWords({ cpu, bank, uncorrected }: MachineCheck): string {
   const kind = uncorrected ? "an uncorrected" : "a corrected";
   return `The kernel reported ${kind} machine check of CPU ${cpu} in bank ${bank}`;
-}
-
-/** With several sockets the kernel's number of the processor is all that is known here. */
-function blameCpu({ cpu }: MachineCheck, inventory: Inventory | null): Blame {
-  const only = inventory?.cpus.length === 1 ? inventory.cpus[0] : undefined;
-  const slot = only?.socket ?? `logical CPU ${cpu}`;
-  return { part: "CPU", slot, serial: null, model: only?.model ?? null };
-}
-
-/** The address is that of the port or the device that saw the error, as `lspci` shows it. */
-function blamePcie(text: string): Blame[] {
-  const slot = /[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/i.exec(text)?.[0];
-  return slot === undefined ? [] : [{ part: "PCIe device", slot, serial: null, model: null }];
 }
 
 /** EDAC labels hold the locator among other words: `CPU_SrcID#0_Ha#0_Chan#1_DIMM#0` or `DIMM_A1`. */

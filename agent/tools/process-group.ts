@@ -24,12 +24,20 @@ export function groupIsAlive(groupId: number): boolean {
   return members.length === 0 || members.some((stat) => stat?.state !== "Z" && stat?.state !== "X");
 }
 
-/** Processes whose environment carries `VETTING_COMMAND=<marker…>`; empty where there is no /proc. */
-export function markedProcesses(marker: string): number[] {
+/**
+ * Processes whose environment carries `VETTING_COMMAND=<marker…>`; empty where there is no /proc.
+ * @param strangers ids of processes that are known to carry it not: a host has hundreds, and to read the
+ * environment of all of them costs more than most commands.
+ */
+export function markedProcesses(
+  marker: string,
+  strangers: ReadonlySet<number> = new Set(),
+): number[] {
   const wanted = `${OWNER_VARIABLE}=${marker}`;
   return processIds().filter(
     (pid) =>
       pid !== process.pid &&
+      !strangers.has(pid) &&
       environmentOf(pid).some((entry) => entry === wanted || entry.startsWith(`${wanted}/`)),
   );
 }
@@ -55,7 +63,8 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function processIds(): number[] {
+/** All that run now. */
+export function processIds(): number[] {
   try {
     return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))

@@ -6,6 +6,7 @@ import {
   groupIsAlive,
   markedProcesses,
   OWNER_VARIABLE,
+  processIds,
   signalGroup,
   signalProcesses,
 } from "./process-group.ts";
@@ -18,6 +19,8 @@ const KILL_GRACE_MS = 700;
 /** For what is still in the pipes when a program ended by itself: nobody holds them open any more. */
 const READ_GRACE_MS = 1000;
 const GROUP_POLL_MS = 20;
+/** In less than this no host starts so many processes that their ids begin anew. */
+const ID_REUSE_S = 10;
 
 export interface RunCommandOptions {
   /** Where programs are looked for; also handed to them. Default: the agent's own `PATH`. */
@@ -47,6 +50,7 @@ export function createRunCommand(deps: RunCommandOptions = {}): RunCommand {
     const marker = `${owner}/${process.pid}.${commandCount}`;
     const env = { ...process.env, PATH: path, LC_ALL: "C", ...options.env };
     const [program, ...rest] = [...(options.expendable ? expendablePrefix(lookPath) : []), file];
+    const before = new Set(processIds());
     let child: ChildProcess;
     try {
       child = spawn(program as string, [...rest, ...args], {
@@ -58,7 +62,7 @@ export function createRunCommand(deps: RunCommandOptions = {}): RunCommand {
     } catch (error) {
       return Promise.resolve(notStarted(tool, args, "spawn-failed", String(error)));
     }
-    return superviseChild(child, tool, args, options, marker);
+    return superviseChild(child, tool, args, options, { marker, before });
   };
 }
 
@@ -77,7 +81,7 @@ function superviseChild(
   tool: string,
   args: readonly string[],
   options: CommandOptions,
-  marker: string,
+  { marker, before }: { readonly marker: string; readonly before: ReadonlySet<number> },
 ): Promise<CommandResult> {
   const startedMs = performance.now();
   const maxBytes = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
@@ -127,7 +131,9 @@ function superviseChild(
       ending = true;
       const pid = child.pid as number;
       // The strays are those of this command that left its group.
-      const strays = () => markedProcesses(marker).filter((other) => other !== pid);
+      // Whoever ran before the command did is none of them, as long as no process id can have been used again.
+      const strangers = secondsSince(startedMs) < ID_REUSE_S ? before : new Set<number>();
+      const strays = () => markedProcesses(marker, strangers).filter((other) => other !== pid);
       const gone = () => exit !== null && !groupIsAlive(pid) && strays().length === 0;
       signalGroup(pid, "SIGTERM");
       signalProcesses(strays(), "SIGTERM");

@@ -43,7 +43,8 @@ export function failureText(failure: ToolFailure): string {
   }
 }
 
-function sentenceEnd(text: string): string {
+/** A full stop where the text has none: what tools say may bring its own. */
+export function sentenceEnd(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

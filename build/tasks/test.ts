@@ -13,6 +13,7 @@ import {
   countVitest,
   isGreen,
   NO_TESTS,
+  playwrightFailures,
   readReport,
   type TestCounts,
   vitestFailures,
@@ -55,10 +56,12 @@ const checks: Step[] = [
     },
   },
   commandStep("layers", [process.execPath, inRoot("build/tasks/layers.ts")], { cwd: ROOT_DIR }),
-  commandStep(
-    "generated docs",
-    [process.execPath, inRoot("build/tasks/state-graph.ts"), "--check"],
-    { cwd: ROOT_DIR },
+  ...["state-graph", "fault-doc"].map((task) =>
+    commandStep(
+      `generated docs (${task})`,
+      [process.execPath, inRoot(`build/tasks/${task}.ts`), "--check"],
+      { cwd: ROOT_DIR },
+    ),
   ),
 ];
 
@@ -87,7 +90,7 @@ const vitestStep = commandStep(
       const report = readReport<Parameters<typeof countVitest>[0]>(VITEST_REPORT);
       if (report === null) return why ?? "vitest wrote no report";
       counts = addCounts(counts, countVitest(report));
-      failures = vitestFailures(report, ROOT_DIR);
+      failures = [...failures, ...vitestFailures(report, ROOT_DIR)];
       return why;
     },
   },
@@ -108,6 +111,7 @@ const browserStep: Step =
             const report = readReport<Parameters<typeof countPlaywright>[0]>(PLAYWRIGHT_REPORT);
             if (report === null) return why ?? "playwright wrote no report";
             counts = addCounts(counts, countPlaywright(report));
+            failures = [...failures, ...playwrightFailures(report)];
             return why;
           },
         },

@@ -107,8 +107,11 @@ export function breachSentence(
   { sensor, value, limit }: { sensor: string; value: number; limit: number },
   unit: string | null,
 ): string {
-  const tail = unit === null ? "" : ` ${unitLabel(unit)}`;
-  return `${sensor} reached ${value}${tail}, beyond its limit of ${limit}${tail}.`;
+  const label = unit === null ? "" : unitLabel(unit);
+  const tail = label === "" ? "" : ` ${label}`;
+  if (value === limit) return `${sensor} reached its limit of ${limit}${tail}.`;
+  const how = value < limit ? ["fell to", "below"] : ["reached", "beyond"];
+  return `${sensor} ${how[0]} ${value}${tail}, ${how[1]} its limit of ${limit}${tail}.`;
 }
 
 /** What shows that a part was stressed: `cpu: 180.4 s of 180 s, 8.1 M bogo-ops, 99 % busy, max 71 °C`. */

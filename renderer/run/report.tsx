@@ -26,7 +26,7 @@ export function Report({ run }: { run: RunDetail }) {
   const save = async (kind: ReportKind) => {
     setSaving(kind);
     setOutcome(null);
-    setOutcome(await platform().saveReport(run.id, kind));
+    setOutcome(await platform().saveReport(run, kind));
     setSaving(null);
   };
   return (

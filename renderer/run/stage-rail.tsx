@@ -24,7 +24,7 @@ export const StageRail = memo(function StageRail({
   onChoose: (stage: StageName | null) => void;
 }) {
   return (
-    <ol className="rail">
+    <ol className="rail" aria-label="Stages">
       {STAGES.map((stage) => {
         const attempts = run.stages.filter((attempt) => attempt.stage === stage);
         const status = statusOf(attempts, run);

@@ -1,4 +1,6 @@
+import type { RunSummary } from "../../contract/console-api.ts";
 import type { DesktopApi, ReportKind, SaveOutcome } from "../../contract/desktop-api.ts";
+import { reportFileName } from "../../contract/wording/report-file.ts";
 import { HREF } from "../route.ts";
 
 export interface PlatformNotification {
@@ -11,6 +13,9 @@ export interface PlatformNotification {
 /** `unavailable`: this browser has none, or the page is not served where it gives them. */
 export type NotificationsState = "on" | "off" | "refused" | "unavailable";
 
+/** The run that a report is of; its file bears the host's name. */
+export type ReportedRun = Pick<RunSummary, "id" | "hostName">;
+
 /** What the page asks of the place it runs in: the desktop window does it, a browser as well as it can. */
 export interface Platform {
   readonly name: "desktop" | "browser";
@@ -19,7 +24,7 @@ export interface Platform {
   /** Asks the person for leave to notify; only ever from a press of a button. */
   askForNotifications(): Promise<NotificationsState>;
   /** Writes a report of a run to disk: where to is asked, or it lands among the downloads. */
-  saveReport(runId: number, kind: ReportKind): Promise<SaveOutcome>;
+  saveReport(run: ReportedRun, kind: ReportKind): Promise<SaveOutcome>;
   /** As PDF. A browser opens its print dialog, and cannot tell what became of it: `cancelled`. */
   printPdf(runId: number): Promise<SaveOutcome>;
   openExternal(url: string): void;
@@ -28,10 +33,10 @@ export interface Platform {
 }
 
 /** Addresses of the files below /api/v1/runs/:id/. */
-const FILES: Readonly<Record<Exclude<ReportKind, "pdf">, { file: string; name: string }>> = {
-  html: { file: "report.html", name: "html" },
-  jsonl: { file: "report.jsonl", name: "jsonl" },
-  junit: { file: "report.junit.xml", name: "junit.xml" },
+const FILES: Readonly<Record<Exclude<ReportKind, "pdf">, { file: string; ending: string }>> = {
+  html: { file: "report.html", ending: "html" },
+  jsonl: { file: "report.jsonl", ending: "jsonl" },
+  junit: { file: "report.junit.xml", ending: "junit.xml" },
 };
 
 export function desktopPlatform(api: DesktopApi): Platform {
@@ -40,7 +45,7 @@ export function desktopPlatform(api: DesktopApi): Platform {
     notify: (notification) => api.notify(notification),
     notificationsState: () => "on",
     askForNotifications: () => Promise.resolve("on"),
-    saveReport: (runId, kind) => api.saveReport({ runId, kind }),
+    saveReport: ({ id }, kind) => api.saveReport({ runId: id, kind }),
     printPdf: (runId) => api.saveReport({ runId, kind: "pdf" }),
     openExternal,
     badge: (count) => api.setBadge(count),
@@ -71,11 +76,12 @@ export function browserPlatform(go: (href: string) => void): Platform {
       if (state() === "off") await Notification.requestPermission();
       return state();
     },
-    saveReport: (runId, kind) => {
-      if (kind === "pdf") return printReport(runId);
+    saveReport: ({ id, hostName }, kind) => {
+      if (kind === "pdf") return printReport(id);
       const link = document.createElement("a");
-      link.href = reportUrl(runId, kind);
-      link.download = `vetting-run-${runId}.${FILES[kind].name}`;
+      link.href = reportUrl(id, kind);
+      // The console names the file itself, and by the same rule.
+      link.download = reportFileName(hostName, id, FILES[kind].ending);
       link.click();
       return Promise.resolve({ kind: "saved", path: link.download });
     },

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { Preflight } from "../../contract/start-api.ts";
 import { formatDuration } from "../../contract/wording/format.ts";
 import { Busy } from "../design/busy.tsx";
@@ -20,11 +21,17 @@ export function ProfileCards({
   estimates: Preflight["estimates"] | null;
   onChoose: (profile: string) => void;
 }) {
+  const cards = useRef<HTMLDivElement>(null);
+  const none = profiles.length === 0;
+  // Opened before they have come, the dialog gave the focus to what stands below them: what makes a run destructive.
+  useEffect(() => {
+    if (!none) cards.current?.querySelector<HTMLInputElement>("input:checked")?.focus();
+  }, [none]);
   return (
     <fieldset>
       <legend>Profile</legend>
-      {profiles.length === 0 && <Busy what="Fetching the profiles…" />}
-      <div className="cards">
+      {none && <Busy what="Fetching the profiles…" />}
+      <div className="cards" ref={cards}>
         {profiles.map(({ name, params, expectedSeconds }) => {
           const estimate = estimates?.find(({ profile }) => profile === name);
           const words = estimate === undefined ? null : estimateWords(estimate);

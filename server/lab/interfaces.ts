@@ -39,6 +39,15 @@ function knownToNode(found: typeof networkInterfaces): LabInterface[] {
   );
 }
 
+/** Speed of the link behind an address of this machine, in Mbit/s; null where the driver does not tell. */
+export function linkSpeedMbps(
+  address: string,
+  { found = networkInterfaces, sysfs = readSysfs }: Pick<InterfaceSources, "found" | "sysfs"> = {},
+): number | null {
+  const carrier = knownToNode(found).find((it) => it.address === address);
+  return carrier === undefined ? null : (linkOf(carrier.name, sysfs).speedMbps ?? null);
+}
+
 const ipAddrSchema = z.array(
   z.object({
     ifname: z.string(),

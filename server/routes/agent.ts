@@ -11,6 +11,8 @@ import {
   logRequestSchema,
   logResponseSchema,
   MAX_SAMPLES_PER_BATCH,
+  networkTurnRequestSchema,
+  networkTurnResponseSchema,
   resultResponseSchema,
   sensorRequestSchema,
   sensorResponseSchema,
@@ -91,6 +93,16 @@ function runTokenRoutes(
       response: { 200: agentHeartbeatResponseSchema },
     },
     handler: async (request) => unwrap(service.agentHeartbeat(runOf(request), request.body)),
+  });
+  app.route({
+    method: "POST",
+    url: `${PREFIX}/network-turn`,
+    schema: {
+      summary: "Ask for, keep or give back the turn to test the network against the console's link",
+      body: networkTurnRequestSchema,
+      response: { 200: networkTurnResponseSchema },
+    },
+    handler: async (request) => unwrap(service.networkTurn(runOf(request), request.body)),
   });
   app.route({
     method: "POST",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reportFileName } from "../../contract/wording/report-file.ts";
 import type { ReportName } from "../report/renderers.ts";
 import type { App } from "./base-app.ts";
 import { PREFIX } from "./console-hosts.ts";
@@ -73,16 +74,10 @@ export async function consoleReportRoutes(
           .header("content-security-policy", REPORT_POLICY)
           .header(
             "content-disposition",
-            `${shown ? "inline" : "attachment"}; filename="${fileName(run.hostName, id, path)}"`,
+            `${shown ? "inline" : "attachment"}; filename="${reportFileName(run.hostName, id, path.replace(/^report[.]/, ""))}"`,
           )
           .send(body as never);
       },
     });
   }
-}
-
-/** `vetting-orion-run-7.html`: a host's name may hold anything, the name of a file may not. */
-function fileName(hostName: string, runId: number, path: string): string {
-  const plain = hostName.replace(/[^A-Za-z0-9.-]+/g, "-").replace(/^[.-]+|[.-]+$/g, "");
-  return `vetting-${plain.slice(0, 64) || "host"}-run-${runId}.${path.replace(/^report[.]/, "")}`;
 }

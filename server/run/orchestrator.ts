@@ -5,6 +5,8 @@ import type {
   FirmwareRequest,
   InventoryRequest,
   LogRequest,
+  NetworkTurnRequest,
+  NetworkTurnResponse,
   SensorRequest,
 } from "../../contract/agent-api.ts";
 import type {
@@ -25,6 +27,7 @@ import type { RunDeps } from "./context.ts";
 import { Dispatcher, isOnline } from "./dispatcher.ts";
 import { done, type Failure, failed, type Result } from "./failure.ts";
 import { isDead } from "./final-command.ts";
+import { NetworkTurns } from "./network-turns.ts";
 import { Operator } from "./operator.ts";
 import type { HostRecord, RunFilter, RunRecord } from "./ports.ts";
 import { type PreflightQuestion, preflightOf } from "./preflight.ts";
@@ -48,6 +51,7 @@ export class Orchestrator implements RunService {
   readonly #reporters: Reporters;
   readonly #dispatcher: Dispatcher;
   readonly #watchdog: Watchdog;
+  readonly #turns: NetworkTurns;
   readonly #operator: Operator;
   readonly #machine: RunMachine;
   readonly #timeline: BootTimeline;
@@ -57,6 +61,7 @@ export class Orchestrator implements RunService {
     this.#deps = deps;
     this.#views = new Views(deps);
     this.#watch = new ThresholdWatch(deps.store);
+    this.#turns = new NetworkTurns(() => deps.networkPeers.linkMbps(), deps.clock.steady());
     this.#machine = new RunMachine(deps, (run) => this.#runChanged(run));
     this.#timeline = new BootTimeline(deps, (hostId) => this.#hostAndRunChanged(hostId));
     const touch = (run: RunRecord, stage: StageName | null) => this.#touch(run, stage);
@@ -124,6 +129,12 @@ export class Orchestrator implements RunService {
       const run = this.#run(runId);
       return run.ok ? this.#claims.heartbeat(run.value, request) : run;
     });
+  }
+
+  networkTurn(runId: number, request: NetworkTurnRequest): Result<NetworkTurnResponse> {
+    const run = this.#run(runId);
+    if (!run.ok) return run;
+    return done(this.#turns.answer(runId, request, this.#deps.clock.steady()));
   }
 
   submitSamples(runId: number, request: SensorRequest) {
@@ -223,6 +234,7 @@ export class Orchestrator implements RunService {
     if (isDead(run)) {
       this.#watch.forget(run.id);
       this.#deps.networkPeers.release(run.id);
+      this.#turns.end(run.id);
     }
     // After the transaction that this may be part of: the stream tells only what was committed.
     queueMicrotask(() => {

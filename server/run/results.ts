@@ -5,8 +5,9 @@ import type {
   InventoryResponse,
   ResultResponse,
 } from "../../contract/agent-api.ts";
+import { blameSensor } from "../../contract/blame-sensor.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
-import type { ResultRequest, StageOutcome } from "../../contract/stage-result.ts";
+import type { Blame, ResultRequest, StageOutcome } from "../../contract/stage-result.ts";
 import type { StageName } from "../../contract/stages.ts";
 import { judgeStage } from "../../contract/verdict.ts";
 import { deadRun, storedFailure } from "./artifact-log.ts";
@@ -14,12 +15,14 @@ import { breachSentences } from "./claims.ts";
 import type { RunDeps } from "./context.ts";
 import { done, type Failure, failed, type Result } from "./failure.ts";
 import { awaitsCancelledOutcome, isDead } from "./final-command.ts";
-import type { ArtifactKind, RunRecord } from "./ports.ts";
+import type { ArtifactKind, BreachRecord, RunRecord } from "./ports.ts";
 import { redactTokens } from "./redact.ts";
 import type { RunMachine, StageEnd } from "./run-machine.ts";
 import type { ThresholdWatch } from "./threshold-watch.ts";
 
 const STORED = { stored: true } as const;
+/** As many as the contract takes. */
+const MOST_BLAMED = 64;
 
 /** Takes single artifacts: inventory, firmware, evidence, and the result that moves the run. */
 export class Results {
@@ -184,14 +187,13 @@ export class Results {
     this.#touch(run, outcome.stage);
     const attempt = store.attempts.running(run.id);
     if (attempt !== null) this.#watch.atEnd(run, attempt, Date.parse(outcome.endedAt));
-    const breaches =
-      attempt === null ? [] : breachSentences(store.breaches.listForAttempt(attempt.id));
-    const judged = judgeStage(outcome, breaches);
+    const breaches = attempt === null ? [] : store.breaches.listForAttempt(attempt.id);
+    const judged = judgeStage(outcome, breachSentences(breaches));
     const end: StageEnd = {
       status: judged.status,
       result: judged.result,
       claimedResult: outcome.result,
-      outcome,
+      outcome: { ...outcome, blame: this.#blame(run, outcome, breaches) },
     };
     const moves = judged.result === "pass" || judged.status === "skipped";
     const reason = judged.objection ?? outcome.reason ?? (moves ? undefined : outcome.summary);
@@ -206,5 +208,17 @@ export class Results {
       ...(next.value.verdict === null ? {} : { verdict: next.value.verdict }),
       ...(judged.objection === null ? {} : { judged: judged.objection.slice(0, 2000) }),
     });
+  }
+
+  /** What the agent blames, and the parts whose sensors were beyond a limit that fails the stage. */
+  #blame(run: RunRecord, { blame }: StageOutcome, breaches: readonly BreachRecord[]): Blame[] {
+    const inventory = this.#deps.store.inventories.get(run.id);
+    const named = breaches
+      .filter(({ severity }) => severity === "fail")
+      .flatMap(({ sensor }) => blameSensor(sensor, inventory) ?? []);
+    const fresh = named.filter(
+      ({ part, slot }) => !blame.some((known) => known.part === part && known.slot === slot),
+    );
+    return [...blame, ...fresh].slice(0, MOST_BLAMED);
   }
 }

@@ -9,6 +9,8 @@ import type {
   InventoryRequest,
   InventoryResponse,
   LogRequest,
+  NetworkTurnRequest,
+  NetworkTurnResponse,
   ResultResponse,
   SensorRequest,
   SensorResponse,
@@ -63,6 +65,8 @@ export interface RunService {
   authenticateAgent(token: string): number | null;
   claim(request: ClaimRequest, bearer: string | null): Result<ClaimResponse>;
   agentHeartbeat(runId: number, request: AgentHeartbeatRequest): Result<AgentHeartbeatResponse>;
+  /** Whether the run's host may test its network now, or has to wait for others. */
+  networkTurn(runId: number, request: NetworkTurnRequest): Result<NetworkTurnResponse>;
   submitSamples(runId: number, request: SensorRequest): Promise<Result<SensorResponse>>;
   submitLog(runId: number, request: LogRequest): Promise<Result<{ accepted: number }>>;
   submitInventory(runId: number, request: InventoryRequest): Result<InventoryResponse>;

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../contract/wording/format.ts";
+import type { Clock } from "./ports.ts";
 
 /** A clock that jumps further than this was set; NTP moves it more slowly, by 500 ppm at most. */
 const STEP_MS = 5000;
@@ -9,24 +10,17 @@ export interface WatchTime {
   since(): number;
 }
 
-export interface WatchClocks {
-  /** Milliseconds since 1970; jumps when it is set, or when a machine wakes or is resumed. */
-  readonly now: () => number;
-  /** Milliseconds from any beginning; never jumps. `performance.now`. */
-  readonly steady: () => number;
-}
-
 /**
- * Follows both clocks. Who was last heard before a jump is given its whole time anew: nobody can tell how long it was.
+ * Holds the clock that may be set against the one that never jumps. Who was last heard before a jump is given its whole time anew: nobody can tell how long it was.
  * @param onJump told of each jump, in ms; negative when the clock went back
  */
-export function watchTime(clocks: WatchClocks, onJump: (ms: number) => void): WatchTime {
-  let since = clocks.now();
-  let ahead = since - clocks.steady();
+export function watchTime(clock: Clock, onJump: (ms: number) => void): WatchTime {
+  let since = clock.now();
+  let ahead = since - clock.steady();
   return {
     since: () => {
-      const now = clocks.now();
-      const aheadNow = now - clocks.steady();
+      const now = clock.now();
+      const aheadNow = now - clock.steady();
       const jump = aheadNow - ahead;
       ahead = aheadNow;
       if (Math.abs(jump) > STEP_MS) {

@@ -25,7 +25,9 @@ export function silentSince(run: RunRecord, deps: RunDeps): number | null {
   const now = deps.clock.now();
   const heard = heardAt(run.lastSignAt, deps.watching.since(), now);
   const silent = now - heard > deps.config.agent.lostAfterSeconds * 1000;
-  return silent ? run.lastSignAt : null;
+  if (!silent) return null;
+  // A clock that was set back leaves the last sign in the future.
+  return run.lastSignAt > now ? heard : run.lastSignAt;
 }
 
 /**
@@ -114,7 +116,8 @@ export class Watchdog {
     const deadline = hangDeadline(run, this.#deps);
     const now = this.#deps.clock.now();
     if (deadline === null || now <= deadline) return;
-    const seconds = Math.round((now - (run.lastSignAt ?? run.stateSince)) / 1000);
+    const heard = heardAt(run.lastSignAt ?? run.stateSince, this.#deps.watching.since(), now);
+    const seconds = Math.round((now - heard) / 1000);
     const reason = `The host fell silent during ${run.state} and gave no sign of life for ${seconds} s ${HUNG}`;
     this.#machine.apply(run, "HostSilent", { reason });
   }

@@ -63,6 +63,8 @@ export class FakeConsole {
   sshKeys: string[] = [];
   /** How to get into the host, by its last heartbeat. */
   access: AgentHeartbeatRequest["access"] = null;
+  /** Hosts that test the network before this one. */
+  networkAhead = 0;
   breaches: { sensor: string; value: number; limit: number }[] = [];
   /** Stages whose pass the console turns into a fail. */
   readonly distrusts = new Set<StageName>();
@@ -154,6 +156,10 @@ export class FakeConsole {
     switch (path) {
       case "heartbeat":
         return this.#heartbeat(body);
+      case "network-turn": {
+        const ahead = this.networkAhead;
+        return { status: 200, body: { granted: ahead === 0, ahead, waiting: 0 } };
+      }
       case "sensor":
         return this.#rows(sensorRequestSchema, body, (request) =>
           this.#store("sensor", request.samples, this.samples),

@@ -192,6 +192,33 @@ describe("whatever a stage does, an outcome comes back", () => {
     expect(strays).toBe(2); // Once at start, once for the stage that did not come back.
   });
 
+  test("what a stage waits for the network is not in its budget, and the log says for how many hosts", async () => {
+    const { console, start } = await createRig();
+    console.params.GPU = { seconds: 0.01, dcgmLevel: 1 };
+    console.state = "GPU";
+    console.networkAhead = 2;
+    start({
+      stages: stages({
+        GPU: async ({ networkTurn, signal }) => {
+          const turn = await networkTurn({ mbps: null, withinS: null, signal });
+          await turn?.end();
+          return PASSED;
+        },
+      }),
+      // As above: a tenth of a second is left, and the agent asks again after two.
+      timing: { ...FAST, budgetMarginS: -59.9 },
+    });
+    await eventually(() => [...console.lines.values()].map(({ text }) => text)).toContain(
+      "Waits for the network: 2 hosts test before this one.",
+    );
+    console.networkAhead = 0;
+    await eventually(() => console.results.find(({ stage }) => stage === "GPU")?.result).toBe(
+      "pass",
+    );
+    const said = console.posts("network-turn").map(({ body }) => (body as { turn: string }).turn);
+    expect(said.at(-1)).toBe("done");
+  });
+
   test("a report that the contract refuses becomes an error that says what is wrong with it", async () => {
     const { console, start } = await createRig();
     start({

@@ -40,6 +40,7 @@ export function stageContext<S extends StageName>(
     readings: () => [],
     burnReadings: () => new Map(),
     claim: { spec: null, networkPeer: null },
+    networkTurn: () => Promise.resolve({ waiting: () => 0, end: () => Promise.resolve() }),
     inventory: null,
     firmware: null,
     postInventory: (inventory) => {

@@ -35,32 +35,6 @@ test("one hover reads every chart at the same time; a breach is marked", async (
   expect(await read("Power")).toBe(await read("Temperature"));
 });
 
-test("zoom by dragging refetches that span, and there is a way back", async ({ page, openRun }) => {
-  await openRun(9, "/graphs");
-  const chart = figure(page, "Temperature");
-  await expect(chart.locator(".recharts-line-curve")).toHaveCount(2);
-  const spans: URL[] = [];
-  page.on("request", (request) => {
-    const url = new URL(request.url());
-    if (url.pathname.endsWith("/series/all")) spans.push(url);
-  });
-  const box = (await chart.locator(".recharts-surface").first().boundingBox())!;
-  await page.mouse.move(box.x + 150, box.y + 80);
-  await page.mouse.down();
-  await page.mouse.move(box.x + 260, box.y + 90, { steps: 4 });
-  await page.mouse.up();
-  await expect(page.getByText(/Standing still: .* into the run/)).toBeVisible();
-  await expect.poll(() => spans.length).toBe(1);
-  const asked =
-    Number(spans[0]!.searchParams.get("to")) - Number(spans[0]!.searchParams.get("from"));
-  expect(asked).toBeLessThan(15 * 60_000);
-  await page.getByRole("button", { name: "Back to live" }).click();
-  await expect(page.getByRole("button", { name: "Last 5 min" })).toHaveAttribute(
-    "aria-pressed",
-    "true",
-  );
-});
-
 test("zoom by keyboard alone", async ({ page, openRun }) => {
   await openRun(8, "/graphs");
   await page.getByRole("button", { name: "Zoom in" }).focus();

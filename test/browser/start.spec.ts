@@ -1,4 +1,4 @@
-/** The start of a run: what it does, what it costs, what stands in the way. */
+/** The start of a run in states that the demo does not come to; demo-start.spec.ts has the rest. */
 import type { Page } from "@playwright/test";
 import { expect, test } from "./lab-test.ts";
 
@@ -22,118 +22,29 @@ test("profiles say what they are for, how long they take here and on what that s
   await expect(card("deep")).toContainText("this host has not run it yet");
 });
 
-test("what stands in the way is told before the start, worst first", async ({ page, lab }) => {
-  await page.goto(lab.url);
-  const dialog = await open(page, "altair");
-  const findings = dialog.getByRole("region", { name: "Before the start" });
-  await expect(findings.getByRole("listitem")).toHaveCount(2);
-  await expect(findings.getByRole("listitem").first()).toContainText("Warning");
-  await expect(findings.getByRole("listitem").first()).toContainText(
-    "bios is 2.10.0, pinned to 2.19.1",
-  );
-  await expect(findings.getByRole("listitem").last()).toContainText("ECC counters");
-});
-
-test("a run is started by keyboard alone, and the operator is remembered", async ({
-  page,
-  lab,
-}) => {
-  await page.goto(lab.url);
-  await page
-    .getByRole("article")
-    .filter({ hasText: "altair" })
-    .getByRole("button", { name: "Start…" })
-    .focus();
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Start a run on altair" });
-  await expect(dialog.getByRole("radio", { name: /^quick/ })).toBeFocused();
-  await page.keyboard.press("ArrowDown");
-  await expect(dialog.getByRole("radio", { name: /^deep/ })).toBeChecked();
-  await dialog.getByLabel("Operator").fill("A. Bench");
-  await dialog.getByLabel("Ticket").fill("LAB-9");
-  await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/#\/runs\/10/);
-  expect(lab.posts).toEqual([
-    {
-      path: "hosts/4/runs",
-      body: {
-        profile: "deep",
-        nonDestructive: true,
-        start: "reporter",
-        afterPass: "power_off",
-        operator: "A. Bench",
-        ticket: "LAB-9",
-      },
-    },
-  ]);
-  await page.goto(`${lab.url}#/`);
-  await page.reload();
-  const again = await open(page, "polaris");
-  await expect(again.getByLabel("Operator")).toHaveValue("A. Bench");
-  await expect(again.getByLabel("Ticket")).toHaveValue("");
-});
-
-test("a destructive run names the disks, and the name that is missing gets the focus", async ({
-  page,
-  lab,
-}) => {
+test("a disk that is in use is said to be left alone, and why", async ({ page, lab }) => {
   await page.goto(lab.url);
   const dialog = await open(page, "altair");
   await dialog.getByLabel("Non-destructive").uncheck();
-  const sda = dialog.getByRole("row").filter({ hasText: "W4716D0B" });
-  await expect(sda).toContainText("ST1000NX0423");
-  await expect(sda).toContainText("1 TB");
-  await expect(sda).toContainText("written over");
-  await expect(dialog.getByRole("row").filter({ hasText: "S439NA0M501234" })).toContainText(
-    "left alone while it is in use: mounted on /",
-  );
-  const start = dialog.getByRole("button", { name: "Overwrite disks and start" });
-  await start.click({ force: true });
-  const name = dialog.getByLabel("Type altair to confirm");
-  await expect(name).toBeFocused();
-  await expect(name).toHaveAttribute("aria-invalid", "true");
-  await expect(dialog.getByRole("alert")).toContainText("only after altair was typed");
-  await name.fill("alta");
-  await start.click({ force: true });
-  expect(lab.posts).toEqual([]);
-  await name.fill("altair");
-  await start.click();
-  await expect(page).toHaveURL(/#\/runs\/10/);
-  expect(lab.posts[0]?.body).toMatchObject({ nonDestructive: false });
+  const row = (serial: string) => dialog.getByRole("row").filter({ hasText: serial });
+  await expect(row("W4716D0B")).toContainText("written over");
+  await expect(row("S439NA0M501234")).toContainText("left alone while it is in use: mounted on /");
 });
 
-test("a host without a reporter is woken or powered on by hand, and the command brings it in", async ({
+test("opened before the profiles have come, the dialog begins at them all the same", async ({
   page,
   lab,
 }) => {
-  await page.goto(lab.url);
-  // What opens it on a host that is offline is up to the tile; here the live stream takes the reporter away.
-  const dialog = await open(page, "altair");
-  const host = lab.data.hosts.find(({ name }) => name === "altair");
-  const offline = { ...host!, online: false };
-  lab.data.hosts = lab.data.hosts.map((one) => (one.id === offline.id ? offline : one));
-  lab.publish({ type: "host", host: offline });
-  await expect(dialog.getByLabel("Its reporter reboots it")).toBeDisabled();
-  await expect(dialog.getByLabel(/Wake it over the network/)).toBeChecked();
-  await expect(dialog).toContainText("http://192.0.2.10:8421/register/quick.sh");
-  await dialog.getByRole("button", { name: "Wake or power on by hand" }).click();
-  await expect(page).toHaveURL(/#\/runs\/10/);
-  expect(lab.posts[0]?.body).toMatchObject({ start: "wake" });
-});
-
-test("what refuses a start gets the focus instead of a refusal", async ({ page, lab }) => {
+  const asked = Promise.withResolvers<void>();
+  await page.route("**/api/v1/profiles", async (route) => {
+    await asked.promise;
+    await route.continue();
+  });
   await page.goto(lab.url);
   const dialog = await open(page, "altair");
-  const host = lab.data.hosts.find(({ name }) => name === "altair");
-  const run = { ...lab.data.runs[1]!, id: 12, hostId: 4, hostName: "altair" };
-  const held = { ...host!, run };
-  lab.data.hosts = lab.data.hosts.map((one) => (one.id === 4 ? held : one));
-  lab.publish({ type: "host", host: held });
-  const findings = dialog.getByRole("region", { name: "Before the start" });
-  await expect(findings.getByRole("listitem").first()).toContainText("In the way");
-  await dialog.getByRole("button", { name: "Start", exact: true }).click({ force: true });
-  await expect(findings).toBeFocused();
-  expect(lab.posts).toEqual([]);
+  await expect(dialog).toContainText("Fetching the profiles…");
+  asked.resolve();
+  await expect(dialog.getByRole("radio", { name: /^quick/ })).toBeFocused();
 });
 
 test("the server's refusal is shown in place and focused; Escape gives the focus back", async ({

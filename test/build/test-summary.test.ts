@@ -5,6 +5,7 @@ import {
   countPlaywright,
   countVitest,
   isGreen,
+  playwrightFailures,
   readReport,
   vitestFailures,
 } from "../../build/test-summary.ts";
@@ -74,6 +75,22 @@ describe("what failed", () => {
     const broken = { ...file("failed"), message: "Cannot find module x" };
     expect(vitestFailures(report(broken), "/repo")).toEqual([
       "failed test: test/a.test.ts\n  Cannot find module x",
+    ]);
+  });
+
+  test("a browser spec is named by its place, however deep it stands", () => {
+    const spec = (title: string, ok: boolean, ...messages: string[]) => ({
+      ...{ title, ok, file: "runs.spec.ts", line: 7 },
+      tests: [{ results: [{ errors: messages.map((message) => ({ message })) }] }],
+    });
+    const stats = { expected: 1, unexpected: 2, flaky: 0, skipped: 0 };
+    const inner = {
+      specs: [spec("steps on", true), spec("steps back", false, "\u001b[2mTimeout\u001b[22m")],
+    };
+    const suites = [{ specs: [spec("lists runs", false)], suites: [inner] }];
+    expect(playwrightFailures({ stats, errors: [], suites })).toEqual([
+      "failed test: runs.spec.ts:7 > lists runs",
+      "failed test: runs.spec.ts:7 > steps back\n  Timeout",
     ]);
   });
 

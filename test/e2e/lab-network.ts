@@ -81,6 +81,11 @@ export class LabNetwork {
     }
   }
 
+  /** The text of a file as the machine sees it: /sys shows each its own devices. */
+  read(machine: string, path: string): string {
+    return ip("netns", "exec", machine, "cat", path);
+  }
+
   /** Starts a program in a machine; `end` ends it with everything else. */
   spawn(machine: string, command: readonly string[]): NetworkProgram {
     const child = spawn("ip", ["netns", "exec", machine, ...command], {

@@ -7,8 +7,8 @@ import {
   limitText,
   proofLine,
   secondsBetween,
-  standing,
 } from "../../../contract/wording/format.ts";
+import { type Margin, marginOf, marginText } from "../../../contract/wording/margin.ts";
 import {
   attemptStanding,
   STAGE_STATUS,
@@ -63,16 +63,18 @@ function isFault(attempt: StageAttempt): boolean {
 interface MeasuredRow extends Measurement {
   readonly stage: StageName;
   readonly attempt: number;
+  readonly margin: Margin;
 }
 
-const ORDER = { beyond: 0, within: 1, unlimited: 2 } as const;
+const ORDER = { beyond: 0, marginal: 1, within: 2, unlimited: 3 } as const;
 const STANDING_BADGE = {
   beyond: { word: "Beyond limit", icon: "cross", tone: "bad", means: "" },
+  marginal: { word: "Marginal", icon: "alert", tone: "gaps", means: "" },
   within: { word: "Within", icon: "check", tone: "good", means: "" },
   unlimited: { word: "No limit", icon: "circle", tone: "idle", means: "" },
 } as const;
 
-/** Every measurement of every attempt, those beyond a limit first. */
+/** Every measurement of every attempt: those beyond a limit first, then those that are barely within. */
 export function measurements({ run }: ReportInput): Markup {
   const rows = run.stages
     .flatMap((attempt): MeasuredRow[] =>
@@ -80,9 +82,10 @@ export function measurements({ run }: ReportInput): Markup {
         ...measurement,
         stage: attempt.stage,
         attempt: attempt.attempt,
+        margin: marginOf(measurement),
       })),
     )
-    .sort((a, b) => ORDER[standing(a)] - ORDER[standing(b)]);
+    .sort((a, b) => ORDER[a.margin.standing] - ORDER[b.margin.standing]);
   return table(
     rows,
     [
@@ -94,11 +97,12 @@ export function measurements({ run }: ReportInput): Markup {
       { title: "Item", cell: (row) => row.item ?? "" },
       { title: "Value", cell: (row) => formatQuantity(row.value, row.unit), numeric: true },
       { title: "Limit", cell: (row) => limitText(row), numeric: true },
-      { title: "Standing", cell: (row) => badge(STANDING_BADGE[standing(row)]) },
+      { title: "Standing", cell: (row) => badge(STANDING_BADGE[row.margin.standing]) },
+      { title: "Margin", cell: (row) => marginText(row.margin), numeric: true },
     ],
     {
       empty: "Nothing was measured.",
-      rowClass: (row) => (standing(row) === "beyond" ? "bad" : ""),
+      rowClass: (row) => (row.margin.standing === "beyond" ? "bad" : ""),
     },
   );
 }

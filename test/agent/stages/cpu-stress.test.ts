@@ -130,7 +130,7 @@ describe("what happens on the host meanwhile", () => {
       },
     });
     expect(report.reason).toContain("a corrected machine check of CPU 1 in bank 5: ");
-    expect(report.blame).toMatchObject([{ part: "CPU" }]);
+    expect(report.blame).toMatchObject([{ part: "CPU", slot: "logical CPU 1" }]);
   });
 
   test("a machine check in the kernel log fails the stage", async () => {

@@ -10,6 +10,8 @@ export interface SimulatorOptions {
   readonly hotCpu?: boolean;
   /** How fast a processor warms up: the time to 63 % of the way, in seconds. */
   readonly warmUpS?: number;
+  /** Has the last word on what is written, by the path below the host's folder; null: the file is left alone. */
+  readonly alter?: (path: string, text: string) => string | null;
 }
 
 const INLET_C = 24;
@@ -40,6 +42,7 @@ export class Simulator {
   readonly #host: HostFacts;
   readonly #hot: boolean;
   readonly #warmUpS: number;
+  readonly #alter: (path: string, text: string) => string | null;
   #cpuC: number;
   #diskC = 32;
   #powerW = IDLE_W;
@@ -52,12 +55,13 @@ export class Simulator {
   constructor(
     folder: string,
     host: HostFacts,
-    { hotCpu = false, warmUpS = 4 }: SimulatorOptions = {},
+    { hotCpu = false, warmUpS = 4, alter = (_, text) => text }: SimulatorOptions = {},
   ) {
     this.#folder = folder;
     this.#host = host;
     this.#hot = hotCpu;
     this.#warmUpS = warmUpS;
+    this.#alter = alter;
     this.#cpuC = hotCpu ? HOT_IDLE_C : IDLE_C;
   }
 
@@ -99,48 +103,53 @@ export class Simulator {
 
   #write(): void {
     const host = this.#host;
-    const root = (path: string) => join(this.#folder, "root", path);
-    const out = (path: string) => join(this.#folder, "out/ipmitool", path);
+    const root = (path: string) => join("root", path);
+    const out = (path: string) => join("out/ipmitool", path);
     const milli = (celsius: number) => `${Math.round(celsius * 1000)}\n`;
     const cpuTempsC = Array.from(
       { length: host.cpu.sockets },
       (_, socket) => this.#cpuC - socket * SOCKET_OFFSET_C + wobble(this.#uptimeS + socket),
     );
     cpuTempsC.forEach((celsius, socket) => {
-      replaceFile(root(`${hwmonOf(host, "cpu", socket)}/temp1_input`), milli(celsius));
+      this.#put(root(`${hwmonOf(host, "cpu", socket)}/temp1_input`), milli(celsius));
     });
     host.disks.forEach((_, index) => {
-      replaceFile(root(`${hwmonOf(host, "disk", index)}/temp1_input`), milli(this.#diskC + index));
+      this.#put(root(`${hwmonOf(host, "disk", index)}/temp1_input`), milli(this.#diskC + index));
     });
     const warm = Math.max(0, this.#cpuC - IDLE_C) / (LOADED_C - IDLE_C);
     const fanRpm = 3600 + 7200 * Math.min(1, warm);
     FANS.forEach((_, index) => {
       const rpm = Math.round(fanRpm + index * 40 + 30 * wobble(this.#uptimeS + index));
-      replaceFile(root(`${hwmonOf(host, "board")}/fan${index + 1}_input`), `${rpm}\n`);
+      this.#put(root(`${hwmonOf(host, "board")}/fan${index + 1}_input`), `${rpm}\n`);
     });
     this.#writeProcessors(root);
     const powerW = this.#powerW + 2 * wobble(this.#uptimeS);
     const now = { cpuTempsC, inletTempC: INLET_C, fanRpm, powerW };
-    replaceFile(out("sdr-elist.txt"), sdrText(host, now));
-    replaceFile(out("sensor.txt"), sensorText(host, now));
-    replaceFile(out("dcmi-power.txt"), dcmiText(powerW, this.#maxPowerW, new Date()));
+    this.#put(out("sdr-elist.txt"), sdrText(host, now));
+    this.#put(out("sensor.txt"), sensorText(host, now));
+    this.#put(out("dcmi-power.txt"), dcmiText(powerW, this.#maxPowerW, new Date()));
   }
 
   #writeProcessors(root: (path: string) => string): void {
     const { cpu } = this.#host;
     const throttles = this.#cpuC >= CPU_CRITICAL_C;
     const share = throttles ? 0.4 : 0.9;
-    replaceFile(root(CPU_CLOCK), `${Math.round(cpu.maxMHz * 1000 * share)}\n`);
+    this.#put(root(CPU_CLOCK), `${Math.round(cpu.maxMHz * 1000 * share)}\n`);
     if (throttles) {
       this.#throttled += 1;
-      replaceFile(root(THROTTLE_COUNT), `${this.#throttled}\n`);
+      this.#put(root(THROTTLE_COUNT), `${this.#throttled}\n`);
       if (this.#throttled === 1) this.#sayKernel(4, throttleLine(this.#throttled));
     }
     const count = logicalCpus(cpu);
     const line = (name: string, divisor: number) =>
       `${name} ${Math.round(this.#busyTicks / divisor)} 0 0 ${Math.round(this.#idleTicks / divisor)} 0 0 0 0 0 0\n`;
     const each = Array.from({ length: count }, (_, index) => line(`cpu${index}`, count));
-    replaceFile(root("proc/stat"), `${line("cpu ", 1)}${each.join("")}`);
+    this.#put(root("proc/stat"), `${line("cpu ", 1)}${each.join("")}`);
+  }
+
+  #put(path: string, text: string): void {
+    const altered = this.#alter(path, text);
+    if (altered !== null) replaceFile(join(this.#folder, path), altered);
   }
 
   #sayKernel(level: number, text: string): void {

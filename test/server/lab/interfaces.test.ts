@@ -1,7 +1,12 @@
 import type { networkInterfaces } from "node:os";
 import { describe, expect, test } from "vitest";
 import { doctorResponseSchema } from "../../../contract/console-api.ts";
-import { listInterfaces, netmaskOf, parseIpAddr } from "../../../server/lab/interfaces.ts";
+import {
+  linkSpeedMbps,
+  listInterfaces,
+  netmaskOf,
+  parseIpAddr,
+} from "../../../server/lab/interfaces.ts";
 
 /** As `ip -j addr show` of iproute2 6.1 prints it, shortened. */
 const IP_ADDR = JSON.stringify([
@@ -37,6 +42,24 @@ const found = (() => ({
     { address: "10.20.0.1", family: "IPv4", internal: false, mac: "m", netmask: "255.255.255.0" },
   ],
 })) as unknown as typeof networkInterfaces;
+
+describe("the speed of the link behind an address", () => {
+  const speed = (address: string, told: string | null) =>
+    linkSpeedMbps(address, { found, sysfs: (file) => (file === "en0/speed" ? told : null) });
+
+  test("is what the driver tells of the interface that carries it", () => {
+    expect(speed("10.20.0.1", "25000\n")).toBe(25_000);
+  });
+
+  test.each([
+    ["a driver that does not know", "10.20.0.1", "-1\n"],
+    ["a link that cannot be read", "10.20.0.1", null],
+    ["another interface", "127.0.0.1", "25000\n"],
+    ["an address that is not here", "10.99.0.1", "25000\n"],
+  ])("is not known of %s", (_what, address, told) => {
+    expect(speed(address, told)).toBeNull();
+  });
+});
 
 describe("the interfaces of this machine", () => {
   test("fit the doctor's answer and include loopback last", async () => {

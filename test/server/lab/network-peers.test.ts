@@ -57,6 +57,14 @@ describe("the far end of the Network stage", () => {
     expect(JSON.parse(stdout).end.sum_received.bytes).toBeGreaterThan(0);
   });
 
+  test("shares this machine's link among its tests; a server of the lab takes one at a time", () => {
+    const linkMbps = () => 25_000;
+    expect(peersOf({ linkMbps }).peers.linkMbps()).toBe(25_000);
+    expect(peersOf().peers.linkMbps()).toBeNull();
+    const network = () => ({ iperfPeer: "10.0.0.9:5201", iperfPort: 0 });
+    expect(peersOf({ linkMbps, network }).peers.linkMbps()).toBeNull();
+  });
+
   test("is one server a run: the same for a run that asks again, another for another run", async () => {
     const { peers } = peersOf();
     const first = peers.acquire(1);

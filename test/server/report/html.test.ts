@@ -201,6 +201,26 @@ describe("the sections", () => {
     expect(text).toContain("cpu.throttle_events CPU2 41 ≤ 0 Beyond limit");
   });
 
+  test("a measurement barely within its limit is marginal, with its margin, right after those beyond", () => {
+    const run = gappyRun();
+    const [first, ...rest] = run.stages;
+    if (first === undefined) throw new Error("the run has no stage");
+    const rail = { name: "psu.rail", unit: "V", min: 11.4, max: 12.6 };
+    const measurements = [
+      { ...rail, item: "P12V_B", value: 12.1 },
+      { ...rail, item: "P12V_A", value: 11.42 },
+      { ...rail, item: "P12V_C", value: 11.1 },
+    ];
+    const text = sectionText(
+      report({ run: { ...run, stages: [{ ...first, measurements }, ...rest] } }),
+      "measurements",
+    );
+    expect(text).toContain("psu.rail P12V_A 11.4 V ≥ 11.4 V and ≤ 12.6 V Marginal 3.3 % inside");
+    const at = (item: string) => text.indexOf(item);
+    expect(at("P12V_C")).toBeLessThan(at("P12V_A"));
+    expect(at("P12V_A")).toBeLessThan(at("P12V_B"));
+  });
+
   test("breaches stand with sensor, value and limit beside the thresholds in force", () => {
     const text = sectionText(report({ run: holdingRun() }), "thresholds");
     expect(text).toContain("CPUStress cpu.package.temp[1] 101 °C 100 °C Fails");

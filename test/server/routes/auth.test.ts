@@ -58,6 +58,7 @@ const OPEN_LAB_ROUTES: readonly Route[] = [
 ];
 const RUN_TOKEN_ROUTES: readonly Route[] = [
   "heartbeat",
+  "network-turn",
   "sensor",
   "log",
   "inventory",

@@ -128,6 +128,8 @@ export class FakeService implements RunService {
             sshKeys: [],
           }),
     );
+  networkTurn: RunService["networkTurn"] = (...args) =>
+    this.#record("networkTurn", args, done({ granted: true, ahead: 0, waiting: 0 }));
   agentHeartbeat: RunService["agentHeartbeat"] = (...args) =>
     this.#record("agentHeartbeat", args, done({ cmd: "continue" }));
   submitSamples: RunService["submitSamples"] = async (...args) =>

@@ -6,6 +6,7 @@ import {
   firmwareRequestSchema,
   inventoryRequestSchema,
   logRequestSchema,
+  networkTurnRequestSchema,
   sensorRequestSchema,
 } from "../../../contract/agent-api.ts";
 import {
@@ -102,6 +103,7 @@ export const VALID_PAYLOADS: readonly ValidPayload[] = [
     },
     hold: { chassisLed: "lit", noLogin: "No SSH keys are configured." },
   }),
+  agent("network-turn", networkTurnRequestSchema, { turn: "ask", mbps: 25_000 }),
   agent("sensor", sensorRequestSchema, {
     samples: [
       {

@@ -20,7 +20,7 @@ import type { RunDeps } from "../../../server/run/context.ts";
 import { EventBus } from "../../../server/run/event-bus.ts";
 import type { Failure, Result } from "../../../server/run/failure.ts";
 import { Orchestrator } from "../../../server/run/orchestrator.ts";
-import type { Store } from "../../../server/run/ports.ts";
+import type { Clock, Store } from "../../../server/run/ports.ts";
 import { watchTime } from "../../../server/run/watch-time.ts";
 
 export const MAC = "52:54:00:12:34:56";
@@ -31,6 +31,7 @@ export interface LifeOptions {
   readonly spec?: HostSpec;
   readonly wakeSucceeds?: boolean;
   readonly freeDiskBytes?: number;
+  readonly linkMbps?: number;
   readonly store?: Store;
   readonly startAt?: number;
 }
@@ -56,10 +57,11 @@ export class Life {
     this.store = options.store ?? freshStore();
     this.events = new EventBus(this.now);
     this.events.subscribe(({ event }) => this.published.push(event));
+    const clock: Clock = { now: () => this.now, steady: () => this.#steady };
     const deps: RunDeps = {
       store: this.store,
       events: this.events,
-      clock: { now: () => this.now },
+      clock,
       config: this.config,
       registry: {
         names: () => Object.keys(BUILT_IN_PROFILES),
@@ -82,15 +84,14 @@ export class Life {
           return { host: "10.0.0.1", port: 5201 };
         },
         release: (runId) => this.peers.delete(runId),
+        linkMbps: () => options.linkMbps ?? null,
       },
       freeDiskBytes: () => options.freeDiskBytes ?? null,
       isDiskFull,
       randomToken: () => `token-${this.now}-${++this.#tokens}`,
       consoleVersion: "0.1.0",
       labUrl: () => "http://10.0.0.1:8421",
-      watching: watchTime({ now: () => this.now, steady: () => this.#steady }, (ms) =>
-        this.jumps.push(ms),
-      ),
+      watching: watchTime(clock, (ms) => this.jumps.push(ms)),
       simulated: false,
     };
     this.service = new Orchestrator(deps);

@@ -29,7 +29,8 @@ export function beginWork(what: string): void {
 
 /**
  * Works for the time, with a step every 200 ms.
- * @returns the seconds that really passed; SIGTERM ends it early.
+ * @returns the seconds that passed up to the last step, so that what the steps count is all that was done; SIGTERM
+ * ends it early.
  */
 export async function work(
   seconds: number,
@@ -41,12 +42,14 @@ export async function work(
   process.once("SIGTERM", () => {
     stopped = true;
   });
-  while (!stopped && elapsedS() < seconds) {
-    const leftMs = (seconds - elapsedS()) * 1000;
+  let workedS = 0;
+  while (!stopped && workedS < seconds) {
+    const leftMs = (seconds - workedS) * 1000;
     await new Promise((wake) => setTimeout(wake, Math.min(200, Math.max(1, leftMs))));
-    step(elapsedS());
+    workedS = elapsedS();
+    step(workedS);
   }
-  return elapsedS();
+  return workedS;
 }
 
 /** Adds to the kernel's byte counters of a NIC: /proc/net/dev, where several programs count at once. */
