@@ -150,6 +150,7 @@ async function start(
     network: () => live.config.network,
     portSeed: dataDir,
     linkMbps: () => (lab.address === null ? null : linkSpeedMbps(lab.address)),
+    simulated,
     warn: (text) => notice("warn", text),
   });
   cleanUp.push(() => networkPeers.close());

@@ -15,6 +15,8 @@ export interface NetworkPeersOptions {
   readonly warn?: (message: string) => void;
   /** Speed of this machine's link to the hosts, in Mbit/s; null when it is not known. */
   readonly linkMbps?: () => number | null;
+  /** All hosts are simulated: their tests share no wire. */
+  readonly simulated?: boolean;
   /** Where iperf3 lies; null when it is missing. */
   readonly iperf3?: () => string | null;
 }
@@ -78,8 +80,11 @@ export function createNetworkPeers(options: NetworkPeersOptions): ClosablePeers 
     // A run that has a server of ours keeps it, whatever the settings say by now.
     acquire: (runId) => servers.get(runId)?.peer ?? configured() ?? start(runId),
     release,
-    // A server that the lab runs takes one test at a time [iperf3(1)], whatever its link carries.
-    linkMbps: () => (configured() === null ? (options.linkMbps?.() ?? null) : null),
+    linkMbps() {
+      if (options.simulated === true) return Number.POSITIVE_INFINITY;
+      // A server that the lab runs takes one test at a time [iperf3(1)], whatever its link carries.
+      return configured() === null ? (options.linkMbps?.() ?? null) : null;
+    },
     async close() {
       for (const runId of [...servers.keys()]) release(runId);
       await Promise.all(ending);

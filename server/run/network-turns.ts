@@ -66,8 +66,8 @@ export class NetworkTurns {
 
   /** A host alone always fits: what its own link cannot carry is its own finding. */
   #fits(mbps: number | null): boolean {
-    if (this.#testing.size === 0) return true;
     const capacity = this.#capacityMbps();
+    if (this.#testing.size === 0 || capacity === Number.POSITIVE_INFINITY) return true;
     const speeds = [mbps, ...[...this.#testing.values()].map((place) => place.mbps)];
     if (capacity === null || speeds.includes(null)) return false;
     return speeds.reduce((sum: number, speed) => sum + (speed ?? 0), 0) <= capacity;

@@ -15,7 +15,10 @@ export interface NetworkPeers {
   /** Starts (once) and names the far end for a run. */
   acquire(runId: number): { host: string; port: number } | null;
   release(runId: number): void;
-  /** What tests at once share, in Mbit/s: this machine's link to the hosts. Null: one test at a time. */
+  /**
+   * What tests at once share, in Mbit/s: this machine's link to the hosts. Null: one test at a time; infinite: nothing
+   * is shared.
+   */
   linkMbps(): number | null;
 }
 

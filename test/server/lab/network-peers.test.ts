@@ -65,6 +65,11 @@ describe("the far end of the Network stage", () => {
     expect(peersOf({ linkMbps, network }).peers.linkMbps()).toBeNull();
   });
 
+  test("simulated hosts share no wire, so none waits for another", () => {
+    const network = () => ({ iperfPeer: "192.0.2.254:5201", iperfPort: 0 });
+    expect(peersOf({ simulated: true, network }).peers.linkMbps()).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test("is one server a run: the same for a run that asks again, another for another run", async () => {
     const { peers } = peersOf();
     const first = peers.acquire(1);

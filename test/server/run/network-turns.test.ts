@@ -49,6 +49,13 @@ describe("who may test the network", () => {
     expect(ask(2, 0, null)).toMatchObject({ granted: false });
   });
 
+  test("where nothing is shared nobody waits, whatever is known of the speeds", () => {
+    const { ask } = queue(Number.POSITIVE_INFINITY);
+    expect(ask(1, 0, null)).toMatchObject(GRANTED);
+    expect(ask(2, 0, 10_000)).toMatchObject(GRANTED);
+    expect(ask(3, 0, null)).toMatchObject(GRANTED);
+  });
+
   test("a host alone is faster than the console's link: it tests all the same", () => {
     expect(queue(1000).ask(1, 0, 25_000)).toMatchObject(GRANTED);
   });
