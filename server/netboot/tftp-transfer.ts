@@ -21,6 +21,8 @@ export interface TransferDeps {
 const FIRST_TIMEOUT_MS = 1000;
 /** atftp gives up on a second OACK: one that is only slow to answer the first is given time. */
 const OPTION_ACK_TIMEOUT_MS = 2000;
+/** A request that is repeated after this long is no copy made on the way; clients repeat theirs after a second or more. */
+const REPEATED_AFTER_MS = 500;
 const SHORTEST_TIMEOUT_MS = 200;
 /** Back-off doubles up to this. */
 const LONGEST_TIMEOUT_MS = 5000;
@@ -121,6 +123,17 @@ export class TftpTransfer {
         // Nothing else has a meaning here; a stray copy of the request is no reason to stop.
         break;
     }
+  }
+
+  /**
+   * The client sent its request once more. Where the OACK was sent a while ago it was lost, and is sent again: atftp
+   * repeats its request each second and gives up after six, before a timer that backs off has sent it a third time.
+   */
+  askedAgain(): void {
+    const now = this.#nowMs();
+    if (!this.#waitsForAckZero || now - this.#sentAtMs < REPEATED_AFTER_MS) return;
+    this.#measures = false;
+    this.#transmit(now);
   }
 
   /** To be called now and then: retransmits and gives up when it is time to. */

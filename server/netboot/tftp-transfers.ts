@@ -81,7 +81,10 @@ export class TftpTransfers {
     const id = idOf(client);
     const before = this.#running.get(id);
     if (before !== undefined) {
-      if (!beginsAnew(before, request)) return false;
+      if (!beginsAnew(before, request)) {
+        before.transfer.askedAgain();
+        return false;
+      }
       this.#drop(before);
     }
     return this.#hasRoom();

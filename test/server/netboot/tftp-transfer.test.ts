@@ -56,6 +56,10 @@ function transferOf({
       transfer.receive(packet);
       return words();
     },
+    askAgain: () => {
+      transfer.askedAgain();
+      return words();
+    },
     /** Lets time pass as the server's sweep does; what was sent meanwhile, and when. */
     wait: (ms: number) => {
       const events: string[] = [];
@@ -162,6 +166,20 @@ describe("after an OACK", () => {
     expect(t.wait(1990)).toEqual([]);
     expect(t.wait(10)).toEqual(["OACK "]);
     expect(t.ack(0)).toEqual(["DATA 1 (512)"]);
+  });
+
+  test("a client that asks again has not had its OACK: it is repeated at once, but not for a copy of the request", () => {
+    const t = transferOf({ optionAck: true });
+    t.start();
+    expect(t.askAgain()).toEqual([]);
+    t.wait(1000);
+    expect(t.askAgain()).toEqual(["OACK "]);
+    expect(t.askAgain()).toEqual([]);
+    t.wait(1000);
+    expect(t.askAgain()).toEqual(["OACK "]);
+    expect(t.ack(0)).toEqual(["DATA 1 (512)"]);
+    t.wait(1000);
+    expect(t.askAgain()).toEqual([]);
   });
 });
 
