@@ -26,7 +26,10 @@ export interface TurnWish extends NetworkWish {
   readonly onProblem: (text: string) => void;
 }
 
-/** Waits until the console says that the network is ours, and keeps it until it is ended; null when that took too long. */
+/**
+ * Waits until the console says that the network is ours, and keeps it until it is ended; null when that took too long.
+ * It asks once however short the time is: whoever asks for the rest of a burn may have less than a second.
+ */
 export async function takeNetworkTurn(
   deps: NetworkTurnDeps,
   wish: TurnWish,
@@ -37,7 +40,8 @@ export async function takeNetworkTurn(
   const late = () => withinS !== null && clock.monotonicS() - beganS >= withinS;
   let told: number | null = null;
   let lostS: number | null = null;
-  while (!signal.aborted && !late()) {
+  do {
+    if (signal.aborted) break;
     const answer = await say(deps, "ask", mbps, signal);
     if (answer.kind === "ok") {
       lostS = null;
@@ -58,7 +62,7 @@ export async function takeNetworkTurn(
       }
     }
     await clock.sleep(ASK_EVERY_S, signal);
-  }
+  } while (!late());
   // Whoever stands behind need not wait until we are forgotten.
   await say(deps, "done", mbps);
   return null;

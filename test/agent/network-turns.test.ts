@@ -77,6 +77,14 @@ describe("the network's turn", () => {
     expect(said).toEqual(["ask", "ask", "ask", "done"]);
   });
 
+  test("is asked for at least once, however little time is left", async () => {
+    const free = lab(() => ok(true));
+    expect(await free.take({ withinS: 0 })).not.toBeNull();
+    const taken = lab(() => ok(false, 1));
+    expect(await taken.take({ withinS: 0 })).toBeNull();
+    expect(taken.said).toEqual(["ask", "done"]);
+  });
+
   test("is not waited for by a stage that is aborted", async () => {
     const stop = new AbortController();
     const { take } = lab((_turn, count) => {

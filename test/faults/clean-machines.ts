@@ -1,5 +1,5 @@
 import type { CleanRow } from "./fault-row.ts";
-import { after, CPU_TEMP } from "./rows/row-parts.ts";
+import { after, afterReadings, CPU_TEMP, when } from "./rows/row-parts.ts";
 
 /** Machines without a fault, and things that only look like one: not a word may be said against them. */
 export const CLEAN_MACHINES: readonly CleanRow[] = [
@@ -80,8 +80,8 @@ export const CLEAN_MACHINES: readonly CleanRow[] = [
     fault: "a processor beyond its critical limit for less time than the rule asks for",
     verdict: "pass",
     during: [
-      after(100, "CPUStress", "stress-ng", ({ host }) => host.kernelFile(CPU_TEMP, 104_000)),
-      after(500, "CPUStress", "stress-ng", ({ host }) => host.restore(`root/${CPU_TEMP}`)),
+      ...when("CPUStress", "stress-ng", (host) => host.kernelFile(CPU_TEMP, 104_000)),
+      afterReadings(1, "CPUStress", "stress-ng", ({ host }) => host.restore(`root/${CPU_TEMP}`)),
     ],
   },
   {
@@ -89,9 +89,9 @@ export const CLEAN_MACHINES: readonly CleanRow[] = [
     fault: "the clock is set an hour ahead in the middle of a short spike",
     verdict: "pass",
     during: [
-      after(100, "CPUStress", "stress-ng", ({ host }) => host.kernelFile(CPU_TEMP, 104_000)),
-      after(350, "CPUStress", "stress-ng", ({ setClock }) => setClock(3600)),
-      after(800, "CPUStress", "stress-ng", ({ host }) => host.restore(`root/${CPU_TEMP}`)),
+      ...when("CPUStress", "stress-ng", (host) => host.kernelFile(CPU_TEMP, 104_000)),
+      afterReadings(1, "CPUStress", "stress-ng", ({ setClock }) => setClock(3600)),
+      afterReadings(2, "CPUStress", "stress-ng", ({ host }) => host.restore(`root/${CPU_TEMP}`)),
     ],
   },
   {

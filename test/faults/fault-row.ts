@@ -37,12 +37,13 @@ export interface Scene {
   readonly setClock: (aheadSeconds: number) => void;
 }
 
-/** When something happens: a stage begins, or starts a program, or some time after that. */
+/** When something happens: a stage begins, or starts a program, or some time or some readings of the sensors after that. */
 export interface Moment {
   readonly stage: StageName;
   /** At the first start of this program in the stage, before it runs; left out: when the stage begins. */
   readonly tool?: string;
   readonly afterMs?: number;
+  readonly afterReadings?: number;
   readonly does: (scene: Scene) => void;
 }
 

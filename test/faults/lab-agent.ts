@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runAgent } from "../../agent/agent.ts";
 import { createClock, DEFAULT_TIMING, pause, type Timing } from "../../agent/clock.ts";
-import { createSensorSource } from "../../agent/sensor-source.ts";
+import { createSensorSource, type ReadSensors } from "../../agent/sensor-source.ts";
 import { catalogue, STAGE_DEFINITIONS } from "../../agent/stages/index.ts";
 import type { StageClock, StageDefinition } from "../../agent/stages/stage.ts";
 import type { RunCommand } from "../../agent/tools/command.ts";
@@ -40,6 +40,7 @@ export class LabAgent {
   readonly #scene: Scene;
   readonly #due: Moment[];
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #awaited: { moment: Moment; readings: number }[] = [];
   #stage: StageName | null = null;
   #clockAheadMs = 0;
   #boot = { id: "", token: "" };
@@ -125,7 +126,7 @@ export class LabAgent {
       files,
       clock: this.#clock(),
       timing: TIMING,
-      readSensors: createSensorSource({ files, run }),
+      readSensors: this.#counted(createSensorSource({ files, run })),
       endMarked: () => endLeftovers(owner),
       signal,
       print: () => {},
@@ -189,11 +190,26 @@ export class LabAgent {
   #comes(stage: StageName, tool: string | undefined): void {
     for (const moment of this.#due.filter((one) => one.stage === stage && one.tool === tool)) {
       this.#due.splice(this.#due.indexOf(moment), 1);
-      if (moment.afterMs === undefined) {
+      if (moment.afterReadings !== undefined) {
+        this.#awaited.push({ moment, readings: moment.afterReadings });
+      } else if (moment.afterMs === undefined) {
         moment.does(this.#scene);
-        continue;
+      } else {
+        this.#timers.add(setTimeout(() => moment.does(this.#scene), moment.afterMs));
       }
-      this.#timers.add(setTimeout(() => moment.does(this.#scene), moment.afterMs));
     }
+  }
+
+  /** Sees the sensors read. A reading that began before its moment was awaited counts not. */
+  #counted(read: ReadSensors): ReadSensors {
+    return async (signal) => {
+      const counting = [...this.#awaited];
+      const readings = await read(signal);
+      for (const one of counting) {
+        one.readings -= 1;
+        if (one.readings === 0) one.moment.does(this.#scene);
+      }
+      return readings;
+    };
   }
 }

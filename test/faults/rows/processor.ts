@@ -58,7 +58,7 @@ export const PROCESSOR_FAULTS: readonly FaultRow[] = [
       "mce: [Hardware Error]: CPU 0: Machine Check: 0 Bank 4: be00000000800400",
     ),
     comes: "fail",
-    says: ["reported a machine check", "Bank 4"],
+    says: ["reported an uncorrected machine check of CPU 0 in bank 4"],
     blames: { part: "CPU", slot: "CPU1" },
   },
   {

@@ -17,6 +17,16 @@ export function after(
   return { stage, tool, afterMs, does };
 }
 
+/** The same, when the sensors have been read so often since. */
+export function afterReadings(
+  readings: number,
+  stage: StageName,
+  tool: string,
+  does: (scene: Scene) => void,
+): Moment {
+  return { stage, tool, afterReadings: readings, does };
+}
+
 /** What the kernel says while the tool works. */
 export function kernelSaysDuring(stage: StageName, tool: string, ...lines: string[]): Moment[] {
   return when(stage, tool, (host) => {

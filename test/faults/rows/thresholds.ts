@@ -1,5 +1,5 @@
 import type { FaultRow } from "../fault-row.ts";
-import { after, CPU_TEMP, when } from "./row-parts.ts";
+import { afterReadings, CPU_TEMP, when } from "./row-parts.ts";
 
 const FAN = "sys/class/hwmon/hwmon1/fan2_input";
 const DISK_TEMP = "sys/class/hwmon/hwmon2/temp1_input";
@@ -15,7 +15,7 @@ export const THRESHOLD_FAULTS: readonly FaultRow[] = [
     profile: "deep",
     during: [
       ...when("CPUStress", "stress-ng", (host) => host.kernelFile(CPU_TEMP, 100_000)),
-      after(1200, "CPUStress", "stress-ng", ({ host }) => host.kernelFile(CPU_TEMP, null)),
+      afterReadings(2, "CPUStress", "stress-ng", ({ host }) => host.kernelFile(CPU_TEMP, null)),
     ],
     comes: "fail",
     says: ["cpu.package.temp reached its limit of 100 °C."],
