@@ -99,8 +99,9 @@ function outcomeOf(
     testedS === 0
       ? "It had no turn at the network before the burn was over."
       : `Other hosts had it too: ${Math.round(testedS)} s of ${seconds} s.`;
-  // Without a pass nothing was exercised, however short the wait for it was.
-  const hadMost = passes.length > 0 && waitedS <= seconds * WAITED_SHARE;
+  // Without a pass nothing was exercised, however short the wait; and a short burn may wait and be tested whole.
+  const few = seconds * WAITED_SHARE;
+  const hadMost = passes.length > 0 && (waitedS <= few || testedS >= seconds - few);
   const isWhole = hadMost || passes.some(({ error }) => error !== null);
   return {
     part: `network (${nic.name})`,

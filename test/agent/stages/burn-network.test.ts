@@ -14,7 +14,7 @@ const NIC = {
 type Sums = Record<string, { bytes: number; seconds: number }>;
 
 /** A burn of so many seconds; iperf3 takes the time it is given and moves what the capture moved. */
-function burning(seconds: number, turnFor: (atS: number) => NetworkTurn | null) {
+function burning(seconds: number, turnFor: (atS: number) => NetworkTurn | null, answersAfterS = 0) {
   const texts: Record<string, string> = { ...procFiles() };
   const moved = { sent: 1, received: 1 };
   const show = () => {
@@ -47,6 +47,7 @@ function burning(seconds: number, turnFor: (atS: number) => NetworkTurn | null) 
       inventory: { ...emptyInventory, nics: [NIC] },
       claim: { spec: null, networkPeer: { host: "10.77.0.2", port: 5201 } },
       networkTurn: async ({ withinS }) => {
+        await sleep(answersAfterS);
         const turn = turnFor(host.ctx.clock.monotonicS());
         if (turn === null) await sleep(withinS ?? 0);
         return turn;
@@ -89,6 +90,14 @@ describe("the network in Burn", () => {
     const { gaps, failures } = await outcome();
     expect(slices.reduce((sum, one) => sum + one, 0)).toBe(seconds);
     expect({ gaps, failures }).toEqual({ gaps: [], failures: [] });
+  });
+
+  test("that it waited for and was then tested for its whole time is no gap", async () => {
+    const { outcome, slices } = burning(1, () => turn(0), 0.3);
+    const { proof, gaps } = await outcome();
+    expect(slices).toEqual([1]);
+    expect(proof[0]?.elapsedS).toBeGreaterThan(0.9);
+    expect(gaps).toEqual([]);
   });
 
   test("gives its turn up after a slice when others wait, and asks anew", async () => {
