@@ -86,13 +86,11 @@ export const CLEAN_MACHINES: readonly CleanRow[] = [
   },
   {
     id: "clean-clock-jump",
-    fault: "the clock is set an hour ahead in the middle of a short spike",
+    fault:
+      "the clock is set an hour ahead, and a rule lets fans turn for half an hour",
     verdict: "pass",
-    during: [
-      ...when("CPUStress", "stress-ng", (host) => host.kernelFile(CPU_TEMP, 104_000)),
-      afterReadings(1, "CPUStress", "stress-ng", ({ setClock }) => setClock(3600)),
-      afterReadings(2, "CPUStress", "stress-ng", ({ host }) => host.restore(`root/${CPU_TEMP}`)),
-    ],
+    profile: "deep",
+    during: [afterReadings(2, "CPUStress", "stress-ng", ({ setClock }) => setClock(3600))],
   },
   {
     id: "clean-other-stage",
