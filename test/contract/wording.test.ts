@@ -124,7 +124,18 @@ describe("numbers", () => {
         unit: "1",
         maxTempC: 71,
       }),
-    ).toBe("cpu: 180.4 s of 180 s, 8.1 M bogo-ops, max 71 °C");
+    ).toBe("cpu: 180 s of 180 s, 8.1 M bogo-ops, max 71 °C");
+  });
+
+  test.each([
+    [180.4, 180, "180 s of 180 s"],
+    [5.04, 5, "5 s of 5 s"],
+    [2.36, 5, "2.4 s of 5 s"],
+    [172.6, 180, "173 s of 180 s"],
+    [179.6, 180, "179.6 s of 180 s"],
+  ])("%d of %d seconds of stress read %s", (elapsedS, requestedS, text) => {
+    const line = proofLine({ what: "cpu", requestedS, elapsedS, work: 1, unit: "1" });
+    expect(line).toContain(`cpu: ${text},`);
   });
 
   test("a measurement stands within, beyond or without its limits", () => {
