@@ -57,7 +57,7 @@ test("the server's refusal is shown in place and focused; Escape gives the focus
   const dialog = await open(page, "busy");
   await dialog.getByRole("button", { name: "Start", exact: true }).click();
   await expect(page.getByRole("alert")).toHaveText(
-    "busy is occupied by run 8, which holds in CPUStress.",
+    "busy is occupied by run 8, which holds in CPU and memory.",
   );
   await expect(page.locator(":focus")).toContainText("busy is occupied by run 8");
   faults.splice(0);

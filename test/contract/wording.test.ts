@@ -12,7 +12,7 @@ import {
   standing,
 } from "../../contract/wording/format.ts";
 import { ICON_PATHS } from "../../contract/wording/icons.ts";
-import { limitLines } from "../../contract/wording/limits.ts";
+import { limitLines, thresholdText } from "../../contract/wording/limits.ts";
 import {
   attemptStanding,
   headline,
@@ -22,6 +22,9 @@ import {
   type Status,
   stageNumber,
   stageStanding,
+  stageTitle,
+  stateTitle,
+  titleWithin,
   VERDICT_STATUS,
 } from "../../contract/wording/status-table.ts";
 
@@ -41,6 +44,26 @@ describe("the status table", () => {
     complete(status);
   });
   test.each(STAGES)("%s has a title", (stage) => expect(STAGE_TITLES[stage]).toMatch(/\S/));
+
+  test("people read a stage's title, wherever its name stands", () => {
+    expect(stageTitle("CPUStress")).toBe("CPU and memory");
+    expect(stageTitle("SpecValidate (expected PSU)")).toBe("Spec (expected Power supply)");
+    expect(stageTitle("boot")).toBe("boot");
+    expect([stateTitle("CPUStress"), stateTitle("FailedHolding")]).toEqual([
+      "CPU and memory",
+      "Holding",
+    ]);
+    const threshold = { sensor: "t", max: 95, forSeconds: 0, severity: "fail" as const };
+    expect(thresholdText({ ...threshold, stages: ["PSU"] }, String)).toContain("in Power supply");
+  });
+
+  test("over a band stands as much of a title as there is room for", () => {
+    expect([14, 13, 2].map((letters) => titleWithin("CPUStress", letters))).toEqual([
+      "CPU and memory",
+      "CPU",
+      null,
+    ]);
+  });
 
   test("only a pass is green", () => {
     const all = { ...STATE_STATUS, ...VERDICT_STATUS, ...STAGE_STATUS };
