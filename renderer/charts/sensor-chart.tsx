@@ -23,8 +23,8 @@ const HEIGHT = 210;
 /** Where the plot begins and ends within the chart: who drags over it reckons with these. */
 export const PLOT_LEFT_PX = 78;
 export const PLOT_RIGHT_PX = 8;
-/** Words take about this part of the plot's height: its seventh. */
-const WORDS_SHARE = 7;
+/** Words take about this part of the plot's height: its ninth. */
+const WORDS_SHARE = 9;
 const MARGIN = { top: 18, right: PLOT_RIGHT_PX, bottom: 0, left: 0 };
 
 /** Series of one unit on one grid: mean as line, least to greatest as band, limits, stages and breaches. */
