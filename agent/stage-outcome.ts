@@ -1,5 +1,6 @@
 import { isLegalOutcome, type StageOutcome, stageOutcomeSchema } from "../contract/stage-result.ts";
 import type { StageName } from "../contract/stages.ts";
+import { STAGE_TITLES } from "../contract/wording/status-table.ts";
 import type { AbortReason } from "./control.ts";
 import type { StageReport } from "./stages/stage.ts";
 
@@ -44,11 +45,12 @@ export function judgeEnd(stage: StageName, ended: Ended, why: Abort | null): Sta
     };
   }
   if (why?.kind === "budget") {
-    const reason = `${stage} did not end within its budget of ${Math.round(why.seconds)} s and was ended.`;
+    const reason = `${STAGE_TITLES[stage]} did not end within its budget of ${Math.round(why.seconds)} s and was ended.`;
     return { ...partial, ...errorReport(reason) };
   }
-  if (ended.kind === "threw") return errorReport(`${stage} broke off: ${ended.message}`);
-  return partial ?? errorReport(`${stage} did not come back.`);
+  if (ended.kind === "threw")
+    return errorReport(`${STAGE_TITLES[stage]} broke off: ${ended.message}`);
+  return partial ?? errorReport(`${STAGE_TITLES[stage]} did not come back.`);
 }
 
 const MAX_SENTENCE_CHARS = 2000;
@@ -69,7 +71,9 @@ export function checked(
     ? [`${outcome.status} with ${outcome.result} is no legal pair`]
     : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   const { stage, startedAt, endedAt } = outcome;
-  const reason = clip(`${stage} handed back a report that is none: ${issues.join("; ")}.`);
+  const reason = clip(
+    `${STAGE_TITLES[stage]} handed back a report that is none: ${issues.join("; ")}.`,
+  );
   return stageOutcomeSchema.parse({
     ...errorReport(reason),
     stage,

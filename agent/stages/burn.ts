@@ -89,7 +89,7 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
     findings.proof.flatMap(({ what }) => (what.startsWith("disk ") ? [what.split(" ")[1]] : [])),
   ).size;
   const diskWords =
-    burnt === 0 ? ", no disk" : `, ${diskCount(burnt)}${disks.writing ? "" : " (*read-only*)"}`;
+    burnt === 0 ? ", no disk" : `, ${diskCount(burnt)}${disks.writing ? "" : " (read-only)"}`;
   const summary = `${base}${diskWords}${network.words}, at once for ${seconds} s. ${host.warnings.join(" ")}`;
   if (failures.length > 0) return failed(failures, summary.trim(), findings);
   const errors = outcomes.flatMap(({ error }) => (error === null ? [] : [error]));

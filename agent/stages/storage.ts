@@ -90,7 +90,7 @@ function conclude(
   const how =
     found.written > 0
       ? `${found.written} written and verified`
-      : `*read-only*${ctx.nonDestructive ? ", as the run is non-destructive" : ""}`;
+      : `read-only${ctx.nonDestructive ? ", as the run is non-destructive" : ""}`;
   const summary = `${disks} under load: ${how}.`;
   if (found.failures.length > 0) return failed(found.failures, summary, findings);
   if (found.errors.length > 0) return erred(found.errors.join(" "), findings);

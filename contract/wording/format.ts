@@ -114,10 +114,25 @@ export function breachSentence(
   return `${sensor} ${how[0]} ${value}${tail}, ${how[1]} its limit of ${limit}${tail}.`;
 }
 
-/** What shows that a part was stressed: `cpu: 180.4 s of 180 s, 8.1 M bogo-ops, 99 % busy, max 71 °C`. */
+/** Seconds as far as they tell anything: whole ones, and below ten a tenth. */
+function formatSeconds(seconds: number): string {
+  return formatQuantity(Number(seconds.toFixed(Math.abs(seconds) < 10 ? 1 : 0)), "s");
+}
+
+/**
+ * Seconds that ran out of those asked for: `180 s of 180 s`. Rounding never makes too little look like enough: what
+ * ran 179.6 s of 180 s says so.
+ */
+function secondsOf(elapsedS: number, requestedS: number): string {
+  const [elapsed, asked] = [formatSeconds(elapsedS), formatSeconds(requestedS)];
+  const short = elapsedS < requestedS && elapsed === asked;
+  return `${short ? formatQuantity(elapsedS, "s") : elapsed} of ${asked}`;
+}
+
+/** What shows that a part was stressed: `cpu: 180 s of 180 s, 8.1 M bogo-ops, 99 % busy, max 71 °C`. */
 export function proofLine(proof: Proof): string {
   const parts = [
-    `${formatQuantity(proof.elapsedS, "s")} of ${formatQuantity(proof.requestedS, "s")}`,
+    secondsOf(proof.elapsedS, proof.requestedS),
     proof.unit === "1"
       ? `${formatNumber(proof.work)} bogo-ops`
       : formatQuantity(proof.work, proof.unit),

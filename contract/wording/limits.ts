@@ -1,6 +1,7 @@
 import type { StageAttempt } from "../console-api.ts";
 import { sensorMatches } from "../sensor-name.ts";
 import type { Threshold } from "../vetting-config.ts";
+import { STAGE_TITLES } from "./status-table.ts";
 
 export interface LimitLine {
   readonly value: number;
@@ -45,6 +46,9 @@ export function thresholdText(threshold: Threshold, quantity: (value: number) =>
     ...(threshold.min === undefined ? [] : [`below ${quantity(threshold.min)}`]),
   ].join(" or ");
   const held = threshold.forSeconds === 0 ? "at once" : `for ${threshold.forSeconds} s`;
-  const where = threshold.stages === undefined ? "" : ` in ${threshold.stages.join(", ")}`;
+  const where =
+    threshold.stages === undefined
+      ? ""
+      : ` in ${threshold.stages.map((stage) => STAGE_TITLES[stage]).join(", ")}`;
   return `${limits} ${held}${where} ${threshold.severity === "fail" ? "fails the stage" : "warns"}`;
 }

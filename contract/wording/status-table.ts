@@ -3,7 +3,7 @@ import type { BootProgress } from "../boot-timeline.ts";
 import type { RunSummary, StageAttempt } from "../console-api.ts";
 import type { RunState } from "../run-state.ts";
 import { isTerminal, stageNameForState } from "../run-state.ts";
-import { STAGES, type StageName } from "../stages.ts";
+import { isStageName, STAGES, type StageName } from "../stages.ts";
 import type { Verdict } from "../verdict.ts";
 import type { IconName } from "./icons.ts";
 
@@ -192,6 +192,26 @@ export const STAGE_TITLES: Readonly<Record<StageName, string>> = {
   PSU: "Power supply",
   Reporting: "Reporting",
 };
+
+/**
+ * Where something happened, as people read it: a stage's name becomes its title, also within `Storage (expected
+ * Burn)`; what is no stage (`boot`) stays as it is. The names themselves are for vetting.yaml, the API and the log.
+ */
+export function stageTitle(where: string): string {
+  return where.replace(/\w+/g, (word) => (isStageName(word) ? STAGE_TITLES[word] : word));
+}
+
+/** A stage's title over its band of a graph, or the first word of it; null when there is room for neither. */
+export function titleWithin(stage: StageName, letters: number): string | null {
+  const title = STAGE_TITLES[stage];
+  return [title, title.split(" ", 1)[0]!].find(({ length }) => length <= letters) ?? null;
+}
+
+/** Where a run is, as people read it: the title of its stage, or the word of its state. */
+export function stateTitle(state: RunState): string {
+  const stage = stageNameForState(state);
+  return stage === null ? STATE_STATUS[state].word : STAGE_TITLES[stage];
+}
 
 /** How one attempt stands. */
 export function attemptStanding(attempt: Pick<StageAttempt, "status" | "result">): StageStanding {

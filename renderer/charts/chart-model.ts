@@ -1,8 +1,11 @@
-import type { RunDetail } from "../../contract/console-api.ts";
+import type { RunDetail, StageAttempt } from "../../contract/console-api.ts";
+import type { StageName } from "../../contract/stages.ts";
 import { type LimitLine, limitLines } from "../../contract/wording/limits.ts";
 import { decimate, MAX_CHART_POINTS } from "../store/decimate.ts";
 import type { Point } from "../store/ring-buffer.ts";
 import type { Series } from "../store/series.ts";
+
+type Breach = StageAttempt["breaches"][number];
 
 /** Sensors of one unit share a chart; so many lines can still be told apart. */
 export const MAX_LINES = 6;
@@ -109,15 +112,57 @@ export function groupLimits(sensors: readonly string[], run: RunDetail): LimitLi
   return [...new Map(all.map((line) => [line.value, line])).values()];
 }
 
+/** Labels of breaches need so much of a chart's width each, to the middle of the next. */
+const LABEL_SHARE = 0.2;
+/** So near to either end a label's middle would leave part of it outside. */
+const EDGE_SHARE = 0.09;
+
+export interface BreachLabel {
+  readonly t: number;
+  /** The highest value of its breaches: what the label stands above. */
+  readonly value: number;
+  readonly severity: Breach["severity"];
+  readonly text: string;
+}
+
+/** Words for the marks of breaches: those near each other share one, as two would overprint each other. */
+export function breachLabels(
+  breaches: readonly Breach[],
+  { from, to }: ChartWindow,
+): BreachLabel[] {
+  const edge = (to - from) * EDGE_SHARE;
+  const placed = breaches
+    .map((breach) => ({
+      breach,
+      t: Math.min(to - edge, Math.max(from + edge, Date.parse(breach.t))),
+    }))
+    .sort((a, b) => a.t - b.t);
+  const groups: { t: number; members: Breach[] }[] = [];
+  for (const { breach, t } of placed) {
+    const last = groups.at(-1);
+    if (last !== undefined && t - last.t < (to - from) * LABEL_SHARE) last.members.push(breach);
+    else groups.push({ t, members: [breach] });
+  }
+  return groups.map(({ t, members }) => {
+    const fails = members.some(({ severity }) => severity === "fail");
+    return {
+      t,
+      value: Math.max(...members.map(({ value }) => value)),
+      severity: fails ? "fail" : "warn",
+      text: `${fails ? "✕" : "!"} ${members.length === 1 ? "breach" : `${members.length} breaches`}`,
+    };
+  });
+}
+
 /** Stage bands within a window, in ms. */
 export function stageBands(
   run: Pick<RunDetail, "stages">,
   { from, to }: ChartWindow,
-): { key: number; stage: string; from: number; to: number; wide: boolean }[] {
+): { key: number; stage: StageName; from: number; to: number }[] {
   return run.stages.flatMap(({ id, stage, startedAt, endedAt }) => {
     const start = Math.max(from, Date.parse(startedAt));
     const end = Math.min(to, endedAt === null ? to : Date.parse(endedAt));
     if (end <= start) return [];
-    return [{ key: id, stage, from: start, to: end, wide: (end - start) / (to - from) > 0.09 }];
+    return [{ key: id, stage, from: start, to: end }];
   });
 }

@@ -1,4 +1,6 @@
+import type { StageName } from "../../contract/stages.ts";
 import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
+import { titleWithin } from "../../contract/wording/status-table.ts";
 import type { Series } from "../store/series.ts";
 import type { ChartRow } from "./chart-model.ts";
 
@@ -11,6 +13,34 @@ export function strokeOf(index: number): string {
 
 export function dashOf(index: number): string {
   return DASHES[index % DASHES.length] ?? "";
+}
+
+/** Width of a letter of a band's title, and the space around it. */
+const LETTER_PX = 6.2;
+const TITLE_GAP_PX = 4;
+
+/** The title of a stage above its band, where the band is wide enough for it. */
+export function BandTitle({
+  stage,
+  viewBox,
+}: {
+  stage: StageName;
+  /** Where the band is; the chart hands it in. */
+  viewBox?: { readonly x: number; readonly y: number; readonly width: number };
+}) {
+  if (viewBox === undefined) return null;
+  const title = titleWithin(stage, (viewBox.width - TITLE_GAP_PX) / LETTER_PX);
+  if (title === null) return null;
+  return (
+    <text
+      className="bandlabel"
+      x={viewBox.x + viewBox.width / 2}
+      y={viewBox.y - 5}
+      textAnchor="middle"
+    >
+      {title}
+    </text>
+  );
 }
 
 /** Name, line and newest value of each sensor. */

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { formatQuantity } from "../../contract/wording/format.ts";
+import { Words } from "../design/words.tsx";
 import type { Series } from "../store/series.ts";
 import { readingOf } from "./chart-model.ts";
 
@@ -50,7 +51,9 @@ export function ReadingsTable({
                 value === undefined ? "–" : formatQuantity(value, unit);
               return (
                 <tr key={sensor}>
-                  <th scope="row">{sensor}</th>
+                  <th scope="row">
+                    <Words text={sensor} />
+                  </th>
                   <td className="num">{text(reading?.latest)}</td>
                   <td className="num">{text(reading?.least)}</td>
                   <td className="num">{text(reading?.greatest)}</td>

@@ -13,15 +13,18 @@ import {
 } from "recharts";
 import type { RunDetail } from "../../contract/console-api.ts";
 import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
+import type { LimitLine } from "../../contract/wording/limits.ts";
 import type { Series } from "../store/series.ts";
-import { chartRows, groupLimits, stageBands } from "./chart-model.ts";
-import { ChartLegend, ChartTooltip, dashOf, strokeOf } from "./chart-parts.tsx";
-import { timeTicks, valueScale } from "./scales.ts";
+import { breachLabels, chartRows, groupLimits, stageBands } from "./chart-model.ts";
+import { BandTitle, ChartLegend, ChartTooltip, dashOf, strokeOf } from "./chart-parts.tsx";
+import { timeTicks, type ValueScale, valueScale } from "./scales.ts";
 
 const HEIGHT = 210;
 /** Where the plot begins and ends within the chart: who drags over it reckons with these. */
 export const PLOT_LEFT_PX = 78;
 export const PLOT_RIGHT_PX = 8;
+/** Words take about this part of the plot's height: its ninth. */
+const WORDS_SHARE = 9;
 const MARGIN = { top: 18, right: PLOT_RIGHT_PX, bottom: 0, left: 0 };
 
 /** Series of one unit on one grid: mean as line, least to greatest as band, limits, stages and breaches. */
@@ -70,9 +73,7 @@ export function SensorChart({
               fill={index % 2 === 0 ? "var(--band)" : "transparent"}
               fillOpacity={1}
               stroke="none"
-              {...(band.wide
-                ? { label: { value: band.stage, position: "top" as const, className: "bandlabel" } }
-                : {})}
+              label={<BandTitle stage={band.stage} />}
             />
           ))}
           <XAxis
@@ -131,7 +132,7 @@ export function SensorChart({
               strokeDasharray="7 4"
               label={{
                 value: `limit ${formatQuantity(limit.value, unit)}`,
-                position: "insideBottomRight",
+                position: limitPosition(limit, values),
                 className: `limitlabel ${limit.severity}`,
               }}
             />
@@ -146,10 +147,22 @@ export function SensorChart({
               fill="none"
               stroke={breach.severity === "fail" ? "var(--bad)" : "var(--gaps)"}
               strokeWidth={2.5}
+            />
+          ))}
+          {breachLabels(breaches, { from, to }).map(({ t, value, severity, text }) => (
+            <ReferenceDot
+              key={`words ${t}`}
+              x={t}
+              y={value}
+              r={5}
+              fill="none"
+              stroke="none"
               label={{
-                value: breach.severity === "fail" ? "✕ breach" : "! breach",
-                position: "top",
-                className: `limitlabel ${breach.severity}`,
+                value: text,
+                // Above the plot stand the titles of the stages.
+                position:
+                  values.high - value < (values.high - values.low) / WORDS_SHARE ? "bottom" : "top",
+                className: `limitlabel ${severity}`,
               }}
             />
           ))}
@@ -158,6 +171,13 @@ export function SensorChart({
       <ChartLegend sensors={sensors} series={series} unit={unit} />
     </>
   );
+}
+
+/** Below its line, since what is said of a breach stands above it; over the axis there is no room for that. */
+function limitPosition({ value, severity }: LimitLine, { low, high }: ValueScale) {
+  const above = value - low < (high - low) / WORDS_SHARE;
+  if (severity === "fail") return above ? "insideBottomLeft" : "insideTopLeft";
+  return above ? "insideBottomRight" : "insideTopRight";
 }
 
 /** Charts whose sensors send at other times are kept in step: the time nearest to that under the pointer. */

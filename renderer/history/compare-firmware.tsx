@@ -5,6 +5,7 @@ import { useAnswer } from "../api/use-answer.ts";
 import { Busy } from "../design/busy.tsx";
 import { Icon } from "../design/icon.tsx";
 import { Problem } from "../design/problem.tsx";
+import { Words } from "../design/words.tsx";
 import { SIDES } from "./compare-heads.tsx";
 
 type Row = z.infer<typeof firmwareDiffResponseSchema>["rows"][number];
@@ -60,7 +61,9 @@ function Content({ answer }: { answer: ApiResult<{ rows: Row[] }> | null }) {
               className={kind === "same" ? "" : "different"}
             >
               <th scope="row">{component}</th>
-              <td>{identifier ?? "–"}</td>
+              <td>
+                <Words text={identifier ?? "–"} />
+              </td>
               <td>{versionOf(expected, kind === "added")}</td>
               <td>{versionOf(actual, kind === "removed")}</td>
               <td>
@@ -81,6 +84,6 @@ function Content({ answer }: { answer: ApiResult<{ rows: Row[] }> | null }) {
 }
 
 function versionOf(version: string | null, absent: boolean) {
-  if (version !== null) return version;
+  if (version !== null) return <Words text={version} />;
   return <span className="quiet">{absent ? "not there" : "not readable"}</span>;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { RunDetail } from "../../contract/console-api.ts";
 import { formatDuration, secondsBetween } from "../../contract/wording/format.ts";
-import { headline, verdictStatus } from "../../contract/wording/status-table.ts";
+import { headline, stageTitle, verdictStatus } from "../../contract/wording/status-table.ts";
 import { Icon, StatusBadge } from "../design/icon.tsx";
 import { HREF } from "../route.ts";
 
@@ -35,7 +35,7 @@ function RunHead({ side, run }: { side: string; run: RunDetail }) {
       </p>
       {run.reason !== null && (
         <p className="reason">
-          {run.failedStage !== null && <strong>{run.failedStage}: </strong>}
+          {run.failedStage !== null && <strong>{stageTitle(run.failedStage)}: </strong>}
           {run.reason}
         </p>
       )}

@@ -3,6 +3,7 @@ import type { RunDetail } from "../../contract/console-api.ts";
 import { formatQuantity, limitText } from "../../contract/wording/format.ts";
 import { STAGE_TITLES } from "../../contract/wording/status-table.ts";
 import { Icon } from "../design/icon.tsx";
+import { Words } from "../design/words.tsx";
 import { SIDES } from "./compare-heads.tsx";
 import {
   type ComparedMeasurement,
@@ -81,8 +82,12 @@ function MeasurementRow({ row }: { row: ComparedMeasurement }) {
   return (
     <tr className={standings.includes("beyond") ? "bad" : ""}>
       <td>{STAGE_TITLES[row.stage]}</td>
-      <th scope="row">{row.name}</th>
-      <td>{row.item ?? "–"}</td>
+      <th scope="row">
+        <Words text={row.name} />
+      </th>
+      <td>
+        <Words text={row.item ?? "–"} />
+      </td>
       {values.map((one, side) => (
         <td key={SIDES[side]} className="num">
           {one === null ? (

@@ -2,7 +2,7 @@ import { memo } from "react";
 import type { RunSummary } from "../../contract/console-api.ts";
 import { isTerminal } from "../../contract/run-state.ts";
 import { formatDuration, secondsBetween } from "../../contract/wording/format.ts";
-import { headline, verdictStatus } from "../../contract/wording/status-table.ts";
+import { headline, stageTitle, verdictStatus } from "../../contract/wording/status-table.ts";
 import { useNow } from "../clock.ts";
 import { StatusBadge } from "../design/icon.tsx";
 import { HREF } from "../route.ts";
@@ -86,7 +86,7 @@ const RunRow = memo(function RunRow({
       <th scope="row">{run.hostName}</th>
       <td className={status.tone}>
         <StatusBadge status={status} />
-        {run.failedStage !== null && <div className="why">{run.failedStage}</div>}
+        {run.failedStage !== null && <div className="why">{stageTitle(run.failedStage)}</div>}
         {run.silentSince !== null && !isTerminal(run.state) && <div className="why">silent</div>}
       </td>
       <td className={verdictStatus(run.verdict).tone}>

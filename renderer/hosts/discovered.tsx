@@ -1,3 +1,4 @@
+import { Words } from "../design/words.tsx";
 import { useStore } from "../store/store.ts";
 
 /** Machines that asked for a boot script and that nobody has named yet. */
@@ -29,7 +30,9 @@ export function DiscoveredMachines({ onAdopt }: { onAdopt: (mac: string) => void
               <td>
                 <code>{mac}</code>
               </td>
-              <td>{uuid ?? "–"}</td>
+              <td>
+                <Words text={uuid ?? "–"} />
+              </td>
               <td>{platform ?? "–"}</td>
               <td>{new Date(firstSeen).toLocaleTimeString()}</td>
               <td>{new Date(lastSeen).toLocaleTimeString()}</td>

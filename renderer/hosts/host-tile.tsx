@@ -2,7 +2,12 @@ import { memo } from "react";
 import type { HostSummary, RunSummary } from "../../contract/console-api.ts";
 import { isTerminal, occupiesHost, stageNameForState } from "../../contract/run-state.ts";
 import { STAGES } from "../../contract/stages.ts";
-import { STAGE_TITLES, stageNumber, verdictStatus } from "../../contract/wording/status-table.ts";
+import {
+  STAGE_TITLES,
+  stageNumber,
+  stageTitle,
+  verdictStatus,
+} from "../../contract/wording/status-table.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { Icon, StatusBadge } from "../design/icon.tsx";
 import { HREF } from "../route.ts";
@@ -85,7 +90,7 @@ function RunLines({ run }: { run: RunSummary }) {
       {run.verdict !== null && run.state !== "Passed" && (
         <p>
           Verdict <StatusBadge status={verdictStatus(run.verdict)} />
-          {run.failedStage !== null && <> in {run.failedStage}</>}
+          {run.failedStage !== null && <> in {stageTitle(run.failedStage)}</>}
         </p>
       )}
       {run.reason !== null && <p className="reason">{run.reason}</p>}

@@ -12,6 +12,7 @@ import { Busy } from "../design/busy.tsx";
 import { Empty } from "../design/empty.tsx";
 import { Icon } from "../design/icon.tsx";
 import { Problem } from "../design/problem.tsx";
+import { Words } from "../design/words.tsx";
 import { differs, type FirmwareLine, firmwareLines, type PinStanding } from "./firmware-rows.ts";
 import { PinFirmware } from "./pin-firmware.tsx";
 
@@ -113,8 +114,13 @@ function FirmwareTableRow({ line, compared }: { line: FirmwareLine; compared: bo
     <tr className={differs(line) ? "differs" : ""}>
       <th scope="row">{line.component}</th>
       <td>
-        {line.identifier ?? "any"}
-        {what !== "" && <span className="quiet"> {what}</span>}
+        <Words text={line.identifier ?? "any"} />
+        {what !== "" && (
+          <span className="quiet">
+            {" "}
+            <Words text={what} />
+          </span>
+        )}
       </td>
       <td>
         {found === null ? (
@@ -126,7 +132,9 @@ function FirmwareTableRow({ line, compared }: { line: FirmwareLine; compared: bo
           </span>
         ) : (
           <>
-            <strong>{found.version}</strong>
+            <strong>
+              <Words text={found.version} />
+            </strong>
             {found.date !== null && <span className="quiet"> of {found.date}</span>}
           </>
         )}
@@ -161,7 +169,12 @@ function Compared({ look, version }: { look: Look; version: string | null }) {
         <Icon name={look.icon} />
         {look.word}
       </span>
-      {version !== null && <span className="version"> {version}</span>}
+      {version !== null && (
+        <span>
+          {" "}
+          <Words text={version} />
+        </span>
+      )}
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { RunDetail, StageAttempt } from "../../contract/console-api.ts";
 import type { Blame } from "../../contract/stage-result.ts";
 import { isStageName } from "../../contract/stages.ts";
 import type { IconName } from "../../contract/wording/icons.ts";
-import { STAGE_TITLES } from "../../contract/wording/status-table.ts";
+import { STAGE_TITLES, stageTitle } from "../../contract/wording/status-table.ts";
 
 /** The attempt by which the run failed; null when it failed outside of its stages. */
 export function failedAttempt(run: Pick<RunDetail, "failedStage" | "stages">): StageAttempt | null {
@@ -35,7 +35,7 @@ export function whyItHolds(run: Pick<RunDetail, "failedStage" | "stages" | "reas
       ? "The run failed"
       : isStageName(run.failedStage)
         ? `${STAGE_TITLES[run.failedStage]} failed`
-        : `The host posted ${run.failedStage}`;
+        : `The host posted ${stageTitle(run.failedStage)}`;
   const parts = attempt?.blame ?? [];
   const first = parts[0];
   const which =

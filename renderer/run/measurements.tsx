@@ -7,6 +7,7 @@ import { type Margin, marginText } from "../../contract/wording/margin.ts";
 import { STAGE_TITLES } from "../../contract/wording/status-table.ts";
 import { Empty } from "../design/empty.tsx";
 import { Icon } from "../design/icon.tsx";
+import { Words } from "../design/words.tsx";
 import { type MeasurementRow, measurementRows } from "./measurement-rows.ts";
 import { StageSelect } from "./run-log.tsx";
 
@@ -86,13 +87,21 @@ function MeasurementLine({ row, attempts }: { row: MeasurementRow; attempts: num
         </span>
       </td>
       <th scope="row">
-        {row.title ?? row.name}
+        <Words text={row.title ?? row.name} />
         {row.title !== null && <code className="quiet"> {row.name}</code>}
       </th>
-      <td>{row.item ?? ""}</td>
+      <td>
+        <Words text={row.item ?? ""} />
+      </td>
       <td className="num">{formatQuantity(row.value, row.unit)}</td>
-      <td className="num">{limitText(row)}</td>
-      <td className="num">{marginText(row.margin)}</td>
+      <td className="num limits">
+        {limitText(row)
+          .split(/(?= and )/)
+          .map((part) => (
+            <span key={part}>{part}</span>
+          ))}
+      </td>
+      <td className="num margin">{marginText(row.margin)}</td>
       <td>
         {STAGE_TITLES[row.stage]}
         {attempts > 1 && (

@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { type RunDetail, runSummarySchema } from "../../contract/console-api.ts";
+import { stageTitle } from "../../contract/wording/status-table.ts";
 import { type ApiFailure, apiPost } from "../api/client.ts";
 import { Dialog } from "../design/dialog.tsx";
 import { Problem } from "../design/problem.tsx";
@@ -88,8 +89,9 @@ function OverrideDialog({ run, onClose }: { run: RunDetail; onClose: () => void 
       onClose={onClose}
     >
       <p>
-        {run.failedStage ?? "The failed stage"} is entered again as a new attempt, and the run goes
-        on from there. Your reason stays in the report for good.
+        {run.failedStage === null ? "The failed stage" : stageTitle(run.failedStage)} is entered
+        again as a new attempt, and the run goes on from there. Your reason stays in the report for
+        good.
       </p>
       <label>
         Reason

@@ -6,6 +6,7 @@ import {
   headline,
   STAGE_TITLES,
   stageNumber,
+  stageTitle,
   verdictStatus,
 } from "../../contract/wording/status-table.ts";
 import { useNow } from "../clock.ts";
@@ -53,7 +54,7 @@ export function RunHeader({ run }: { run: RunDetail }) {
         {run.verdict !== null && (
           <>
             Verdict <StatusBadge status={verdictStatus(run.verdict)} />
-            {run.failedStage !== null && <> in {run.failedStage}</>} ·{" "}
+            {run.failedStage !== null && <> in {stageTitle(run.failedStage)}</>} ·{" "}
           </>
         )}
         {status.means}

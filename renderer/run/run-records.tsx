@@ -1,5 +1,6 @@
 import type { RunDetail } from "../../contract/console-api.ts";
 import { formatQuantity } from "../../contract/wording/format.ts";
+import { STAGE_TITLES } from "../../contract/wording/status-table.ts";
 import { Icon } from "../design/icon.tsx";
 
 /** Gaps, breaches and overrides: what a reader of the verdict must know. */
@@ -17,7 +18,7 @@ export function RunRecords({ run }: { run: RunDetail }) {
               <li key={`${gap.stage} ${gap.what}`} className="gaps">
                 <Icon name="gap" />
                 <span>
-                  <strong>{gap.what}</strong> ({gap.stage}) – {gap.why}
+                  <strong>{gap.what}</strong> ({STAGE_TITLES[gap.stage]}) – {gap.why}
                 </span>
               </li>
             ))}
@@ -37,7 +38,7 @@ export function RunRecords({ run }: { run: RunDetail }) {
                 <span>
                   <strong>{breach.severity === "fail" ? "Fails" : "Warns"}</strong>: {breach.sensor}{" "}
                   at {formatQuantity(breach.value, breach.unit)}, limit{" "}
-                  {formatQuantity(breach.limit, breach.unit)}, in {breach.stage} at{" "}
+                  {formatQuantity(breach.limit, breach.unit)}, in {STAGE_TITLES[breach.stage]} at{" "}
                   {new Date(breach.t).toLocaleTimeString()}
                 </span>
               </li>
@@ -53,7 +54,7 @@ export function RunRecords({ run }: { run: RunDetail }) {
               <li key={`${override.stage} ${override.at}`}>
                 <Icon name="alert" />
                 <span>
-                  <strong>{override.stage}</strong> entered again at{" "}
+                  <strong>{STAGE_TITLES[override.stage]}</strong> entered again at{" "}
                   {new Date(override.at).toLocaleString()}
                   {override.operator !== null && <> by {override.operator}</>}: “{override.reason}”
                 </span>

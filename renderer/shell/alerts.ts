@@ -1,5 +1,5 @@
 import type { LiveEvent } from "../../contract/console-api.ts";
-import { headline } from "../../contract/wording/status-table.ts";
+import { headline, stageTitle } from "../../contract/wording/status-table.ts";
 import { showToast } from "../design/toasts.tsx";
 import { HREF } from "../route.ts";
 import { useStore } from "../store/store.ts";
@@ -34,7 +34,7 @@ function tell({ kind, run }: RunAlert): void {
   const { word, icon, tone } = headline(run);
   const title = `${run.hostName}: ${word}`;
   const waits = kind === "hold" || kind === "failed";
-  const stage = run.failedStage === null ? "" : ` in ${run.failedStage}`;
+  const stage = run.failedStage === null ? "" : ` in ${stageTitle(run.failedStage)}`;
   const text = run.reason ?? `Run ${run.id}, profile ${run.profile}${stage}.`;
   showToast({
     id: `run ${run.id}`,

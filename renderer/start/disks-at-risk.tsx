@@ -1,6 +1,7 @@
 import type { Preflight } from "../../contract/start-api.ts";
 import { formatQuantity } from "../../contract/wording/format.ts";
 import { Icon } from "../design/icon.tsx";
+import { Words } from "../design/words.tsx";
 
 /** The disks of the last inventory: which of them a destructive run writes over. */
 export function DisksAtRisk({ disks }: { disks: Preflight["disks"] | undefined }) {
@@ -41,7 +42,9 @@ export function DisksAtRisk({ disks }: { disks: Preflight["disks"] | undefined }
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{model ?? "unknown"}</td>
-              <td>{serial ?? "unknown"}</td>
+              <td>
+                <Words text={serial ?? "unknown"} />
+              </td>
               <td className="num">{formatQuantity(sizeBytes, "By")}</td>
               <td>
                 {inUse === null ? (

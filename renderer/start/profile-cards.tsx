@@ -23,9 +23,15 @@ export function ProfileCards({
 }) {
   const cards = useRef<HTMLDivElement>(null);
   const none = profiles.length === 0;
+  /** What the dialog gave the focus to while there were no cards. */
+  const given = useRef<Element | null>(null);
   // Opened before they have come, the dialog gave the focus to what stands below them: what makes a run destructive.
+  // It is taken from there, and from nowhere else: a person may be typing by then.
   useEffect(() => {
-    if (!none) cards.current?.querySelector<HTMLInputElement>("input:checked")?.focus();
+    const { activeElement } = document;
+    if (none) given.current = activeElement;
+    else if ([null, activeElement].includes(given.current) || activeElement === document.body)
+      cards.current?.querySelector<HTMLInputElement>("input:checked")?.focus();
   }, [none]);
   return (
     <fieldset>

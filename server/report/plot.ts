@@ -1,6 +1,7 @@
 import type { RunDetail, SeriesResponse } from "../../contract/console-api.ts";
 import { formatDuration, formatQuantity } from "../../contract/wording/format.ts";
 import { limitLines } from "../../contract/wording/limits.ts";
+import { titleWithin } from "../../contract/wording/status-table.ts";
 import { html, type Markup, raw } from "./markup.ts";
 
 const WIDTH = 720;
@@ -83,8 +84,8 @@ function stageBands(run: RunDetail, scale: Scale): Markup[] {
     const start = clamp(scale.x(Date.parse(attempt.startedAt)));
     const end = clamp(scale.x(attempt.endedAt === null ? scale.to : Date.parse(attempt.endedAt)));
     if (end - start < 0.5) return [];
-    const fits = end - start > attempt.stage.length * LETTER;
-    return html`<rect class="stage ${raw(index % 2 === 0 ? "even" : "odd")}" x="${px(start)}" y="${TOP - 14}" width="${px(end - start)}" height="${HEIGHT - TOP - BOTTOM + 14}"/>${fits && html`<text class="stage" x="${px((start + end) / 2)}" y="${TOP - 3}" text-anchor="middle">${attempt.stage}</text>`}`;
+    const title = titleWithin(attempt.stage, (end - start) / LETTER);
+    return html`<rect class="stage ${raw(index % 2 === 0 ? "even" : "odd")}" x="${px(start)}" y="${TOP - 14}" width="${px(end - start)}" height="${HEIGHT - TOP - BOTTOM + 14}"/>${title !== null && html`<text class="stage" x="${px((start + end) / 2)}" y="${TOP - 3}" text-anchor="middle">${title}</text>`}`;
   });
 }
 

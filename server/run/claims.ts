@@ -8,6 +8,7 @@ import type {
 import { stageNameForState } from "../../contract/run-state.ts";
 import { STAGES } from "../../contract/stages.ts";
 import { breachSentence } from "../../contract/wording/format.ts";
+import { stageTitle } from "../../contract/wording/status-table.ts";
 import { deadRun } from "./artifact-log.ts";
 import type { BootTimeline } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
@@ -191,7 +192,7 @@ export class Claims {
       }
       if (!reset) return this.#machine.apply(run, "AgentClaimed", { ...reasonOf(run), patch });
       return this.#machine.apply(run, "UnexpectedReset", {
-        reason: `The host reset by itself during ${stage}: it netbooted again and claimed the run anew (unexpected reset).`,
+        reason: `The host reset by itself during ${stageTitle(stage)}: it netbooted again and claimed the run anew (unexpected reset).`,
         patch: { ...patch, collectResetEvidence: true },
       });
     });

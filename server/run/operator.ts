@@ -4,6 +4,7 @@ import type {
   StartRunRequest,
 } from "../../contract/console-api.ts";
 import { isTerminal, occupiesHost } from "../../contract/run-state.ts";
+import { stateTitle } from "../../contract/wording/status-table.ts";
 import type { RunDeps } from "./context.ts";
 import { noRoomForRun } from "./disk-room.ts";
 import { isOnline, offlineDetail } from "./dispatcher.ts";
@@ -69,7 +70,7 @@ export class Operator {
       const what = isTerminal(occupant.state) ? "holds" : "occupies";
       return failed(
         "host-occupied",
-        `Run ${occupant.id} (${occupant.state}) ${what} ${host.name}.`,
+        `Run ${occupant.id} (${stateTitle(occupant.state)}) ${what} ${host.name}.`,
       );
     }
     const { staleAfterSeconds } = config.reporter;

@@ -4,6 +4,7 @@ import type { Inventory } from "../../contract/inventory.ts";
 import { isTerminal, takesDispatcherSlot } from "../../contract/run-state.ts";
 import type { Preflight, PreflightFinding } from "../../contract/start-api.ts";
 import { gapsOf } from "../../contract/verdict.ts";
+import { STAGE_TITLES, stateTitle } from "../../contract/wording/status-table.ts";
 import { shownBoot } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import { noRoomForRun } from "./disk-room.ts";
@@ -75,7 +76,7 @@ function occupancy({ store, config }: RunDeps, host: HostRecord): PreflightFindi
     const { id, state } = occupant;
     const text = isTerminal(state)
       ? `Run ${id} holds ${host.name}: it waits for somebody to look at it. Override it, or cancel and reboot.`
-      : `Run ${id} (${state}) is under way on ${host.name}. Wait for its end, or cancel it.`;
+      : `Run ${id} (${stateTitle(state)}) is under way on ${host.name}. Wait for its end, or cancel it.`;
     return [finding("host-occupied", "stop", text)];
   }
   const busy = store.runs.listOccupying().filter(({ state }) => takesDispatcherSlot(state)).length;
@@ -144,7 +145,7 @@ function specFindings(deps: RunDeps, host: HostRecord): PreflightFinding[] {
   if (spec.firmware.length === 0 || snapshot === null) return [];
   const unmet = diffFirmware(spec.firmware, snapshot.rows).filter(({ kind }) => kind !== "match");
   if (unmet.length === 0) return [];
-  const text = `The firmware that run ${snapshot.runId} found does not meet the pins of spec ${spec.name}, and SpecValidate fails on it: ${unmet.map(pinText).join("; ")}. Update the host, or pin what it has.`;
+  const text = `The firmware that run ${snapshot.runId} found does not meet the pins of spec ${spec.name}, and the stage ${STAGE_TITLES.SpecValidate} fails on it: ${unmet.map(pinText).join("; ")}. Update the host, or pin what it has.`;
   return [finding("stale-pins", "warn", text)];
 }
 
@@ -159,7 +160,9 @@ function lastGaps({ store }: RunDeps, host: HostRecord): PreflightFinding[] {
   const run = store.runs.latest(host.id);
   if (run?.verdict !== "pass_with_gaps") return [];
   const gaps = gapsOf(standingsOf(store.attempts.list(run.id)), run.spec !== null);
-  const named = gaps.map(({ stage, what, why }) => `${what} (${stage}): ${why}`).join(" ");
+  const named = gaps
+    .map(({ stage, what, why }) => `${what} (${STAGE_TITLES[stage]}): ${why}`)
+    .join(" ");
   const text = `Its last run (${run.id}) could not exercise everything; what was not mended is left out again. ${named}`;
   return [finding("last-gaps", "info", text)];
 }

@@ -5,6 +5,7 @@ import type {
   ReporterHeartbeatResponse,
 } from "../../contract/reporter-api.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
+import { stageTitle } from "../../contract/wording/status-table.ts";
 import type { BootTimeline } from "./boot-timeline.ts";
 import { whereBootStopped } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
@@ -121,7 +122,7 @@ export class Reporters {
     }
     if (stage !== null && rebooted) {
       this.#machine.apply(run, "UnexpectedReset", {
-        reason: `The host reset by itself during ${stage} and came back in its installed system (unexpected reset).`,
+        reason: `The host reset by itself during ${stageTitle(stage)} and came back in its installed system (unexpected reset).`,
         patch: { collectResetEvidence: true },
       });
       return NONE;

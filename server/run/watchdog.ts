@@ -1,6 +1,7 @@
 import { bootProgress } from "../../contract/boot-timeline.ts";
 import { stageNameForState } from "../../contract/run-state.ts";
 import { budgetSeconds, partsOf } from "../../contract/stage-budget.ts";
+import { stateTitle } from "../../contract/wording/status-table.ts";
 import { whereBootStopped } from "./boot-timeline.ts";
 import type { RunDeps } from "./context.ts";
 import type { RunRecord } from "./ports.ts";
@@ -118,7 +119,7 @@ export class Watchdog {
     if (deadline === null || now <= deadline) return;
     const heard = heardAt(run.lastSignAt ?? run.stateSince, this.#deps.watching.since(), now);
     const seconds = Math.round((now - heard) / 1000);
-    const reason = `The host fell silent during ${run.state} and gave no sign of life for ${seconds} s ${HUNG}`;
+    const reason = `The host fell silent during ${stateTitle(run.state)} and gave no sign of life for ${seconds} s ${HUNG}`;
     this.#machine.apply(run, "HostSilent", { reason });
   }
 }

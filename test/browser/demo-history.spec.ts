@@ -29,7 +29,7 @@ test("runs go on in the list by themselves until they end, each with its verdict
   await demo.open(page, "#/runs");
   await expect(rows(page).getByRole("link")).toHaveText(["Run 2", "Run 1"]);
   await expect(rowOf(page, "vega")).toContainText("Holding", { timeout: RUN_MS });
-  await expect(rowOf(page, "vega")).toContainText("CPUStress");
+  await expect(rowOf(page, "vega")).toContainText("CPU and memory");
   await demo.console.post("runs/2/cancel");
   await expect(rowOf(page, "vega")).toContainText("Cancelled");
   await expect(rowOf(page, "vega")).toContainText("Fail");

@@ -38,7 +38,7 @@ test("hosts come by attention, each with its state as a word", async ({ page }) 
     "Pass with gaps",
     "Offline",
   ]);
-  await expect(tile(page, "orion")).toContainText("Fail in CPUStress");
+  await expect(tile(page, "orion")).toContainText("Fail in CPU and memory");
   await expect(tile(page, "rigel")).toContainText("stage 6 of 11");
   await expect(tile(page, "vega")).toContainText("Simulated");
   await expect(tile(page, "orion")).not.toContainText("Simulated");

@@ -170,7 +170,10 @@ export const SCENES: readonly Scene[] = [
   holding("measurements", "measurements", nothing),
   holding("firmware", "firmware", nothing),
   holding("evidence", "evidence", nothing),
-  holding("report", "report", (page) => page.locator("iframe").waitFor()),
+  holding("report", "report", async (page) => {
+    await page.frameLocator("iframe").getByText("Vetting report").first().waitFor();
+    await page.getByText("Making the report…").waitFor({ state: "detached" });
+  }),
   holding("override", undefined, async (page) => {
     await page
       .getByRole("button", { name: /^Override/ })

@@ -47,6 +47,23 @@ test("opened before the profiles have come, the dialog begins at them all the sa
   await expect(dialog.getByRole("radio", { name: /^quick/ })).toBeFocused();
 });
 
+test("profiles that come late leave the focus where a person has put it", async ({ page, lab }) => {
+  const asked = Promise.withResolvers<void>();
+  await page.route("**/api/v1/profiles", async (route) => {
+    await asked.promise;
+    await route.continue();
+  });
+  await page.goto(lab.url);
+  const dialog = await open(page, "altair");
+  const ticket = dialog.getByLabel("Ticket");
+  await ticket.pressSequentially("OPS");
+  asked.resolve();
+  await expect(dialog.getByRole("radio", { name: /^quick/ })).toBeVisible();
+  await page.keyboard.type("-7");
+  await expect(ticket).toHaveValue("OPS-7");
+  await expect(ticket).toBeFocused();
+});
+
 test("the server's refusal is shown in place and focused; Escape gives the focus back", async ({
   page,
   lab,
@@ -57,7 +74,7 @@ test("the server's refusal is shown in place and focused; Escape gives the focus
   const dialog = await open(page, "busy");
   await dialog.getByRole("button", { name: "Start", exact: true }).click();
   await expect(page.getByRole("alert")).toHaveText(
-    "busy is occupied by run 8, which holds in CPUStress.",
+    "busy is occupied by run 8, which holds in CPU and memory.",
   );
   await expect(page.locator(":focus")).toContainText("busy is occupied by run 8");
   faults.splice(0);

@@ -12,7 +12,7 @@ import {
   standing,
 } from "../../contract/wording/format.ts";
 import { ICON_PATHS } from "../../contract/wording/icons.ts";
-import { limitLines } from "../../contract/wording/limits.ts";
+import { limitLines, thresholdText } from "../../contract/wording/limits.ts";
 import {
   attemptStanding,
   headline,
@@ -22,6 +22,9 @@ import {
   type Status,
   stageNumber,
   stageStanding,
+  stageTitle,
+  stateTitle,
+  titleWithin,
   VERDICT_STATUS,
 } from "../../contract/wording/status-table.ts";
 
@@ -41,6 +44,26 @@ describe("the status table", () => {
     complete(status);
   });
   test.each(STAGES)("%s has a title", (stage) => expect(STAGE_TITLES[stage]).toMatch(/\S/));
+
+  test("people read a stage's title, wherever its name stands", () => {
+    expect(stageTitle("CPUStress")).toBe("CPU and memory");
+    expect(stageTitle("SpecValidate (expected PSU)")).toBe("Spec (expected Power supply)");
+    expect(stageTitle("boot")).toBe("boot");
+    expect([stateTitle("CPUStress"), stateTitle("FailedHolding")]).toEqual([
+      "CPU and memory",
+      "Holding",
+    ]);
+    const threshold = { sensor: "t", max: 95, forSeconds: 0, severity: "fail" as const };
+    expect(thresholdText({ ...threshold, stages: ["PSU"] }, String)).toContain("in Power supply");
+  });
+
+  test("over a band stands as much of a title as there is room for", () => {
+    expect([14, 13, 2].map((letters) => titleWithin("CPUStress", letters))).toEqual([
+      "CPU and memory",
+      "CPU",
+      null,
+    ]);
+  });
 
   test("only a pass is green", () => {
     const all = { ...STATE_STATUS, ...VERDICT_STATUS, ...STAGE_STATUS };
@@ -124,7 +147,18 @@ describe("numbers", () => {
         unit: "1",
         maxTempC: 71,
       }),
-    ).toBe("cpu: 180.4 s of 180 s, 8.1 M bogo-ops, max 71 °C");
+    ).toBe("cpu: 180 s of 180 s, 8.1 M bogo-ops, max 71 °C");
+  });
+
+  test.each([
+    [180.4, 180, "180 s of 180 s"],
+    [5.04, 5, "5 s of 5 s"],
+    [2.36, 5, "2.4 s of 5 s"],
+    [172.6, 180, "173 s of 180 s"],
+    [179.6, 180, "179.6 s of 180 s"],
+  ])("%d of %d seconds of stress read %s", (elapsedS, requestedS, text) => {
+    const line = proofLine({ what: "cpu", requestedS, elapsedS, work: 1, unit: "1" });
+    expect(line).toContain(`cpu: ${text},`);
   });
 
   test("a measurement stands within, beyond or without its limits", () => {

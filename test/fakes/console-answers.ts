@@ -58,13 +58,13 @@ export function preflightOf(
     {
       id: "stale-pins",
       level: "warn",
-      text: "The firmware that run 6 found does not meet the pins of spec r640, and SpecValidate fails on it: bios is 2.10.0, pinned to 2.19.1. Update the host, or pin what it has.",
+      text: "The firmware that run 6 found does not meet the pins of spec r640, and the stage Spec fails on it: bios is 2.10.0, pinned to 2.19.1. Update the host, or pin what it has.",
       mend: null,
     },
     {
       id: "last-gaps",
       level: "info",
-      text: "Its last run (6) could not exercise everything; what was not mended is left out again. ECC counters (CPUStress): No EDAC driver is loaded.",
+      text: "Its last run (6) could not exercise everything; what was not mended is left out again. ECC counters (CPU and memory): No EDAC driver is loaded.",
       mend: null,
     },
   );

@@ -221,7 +221,7 @@ function answerPost(
       start: "reporter" | "wake";
     };
     if (host.name === "busy") {
-      return problem(response, 409, "busy is occupied by run 8, which holds in CPUStress.");
+      return problem(response, 409, "busy is occupied by run 8, which holds in CPU and memory.");
     }
     const now = new Date().toISOString();
     return put(

@@ -86,8 +86,7 @@ export const CLEAN_MACHINES: readonly CleanRow[] = [
   },
   {
     id: "clean-clock-jump",
-    fault:
-      "the clock is set an hour ahead, and a rule lets fans turn for half an hour",
+    fault: "the clock is set an hour ahead, and a rule lets fans turn for half an hour",
     verdict: "pass",
     profile: "deep",
     during: [afterReadings(2, "CPUStress", "stress-ng", ({ setClock }) => setClock(3600))],

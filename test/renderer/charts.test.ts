@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  breachLabels,
   chartGroups,
   chartRows,
   extent,
@@ -49,8 +50,30 @@ describe("a chart", () => {
     const from = T0 + (startOf("CPUStress") + 10) * 1000;
     const bands = stageBands(run, { from, to: from + 60_000 });
     expect(bands).toEqual([
-      expect.objectContaining({ stage: "CPUStress", from, to: from + 60_000, wide: true }),
+      expect.objectContaining({ stage: "CPUStress", from, to: from + 60_000 }),
     ]);
+  });
+
+  test("says breaches near each other in one label, which fails when one of them does", () => {
+    const breach = (s: number, value: number, severity: "fail" | "warn") => ({
+      sensor: "cpu.package.temp[0]",
+      limit: 95,
+      unit: "Cel",
+      t: new Date(T0 + s * 1000).toISOString(),
+      value,
+      severity,
+    });
+    const window = { from: T0, to: T0 + 100_000 };
+    const labels = breachLabels(
+      [breach(60, 101, "fail"), breach(20, 96, "warn"), breach(47, 97, "warn")],
+      window,
+    );
+    expect(labels).toEqual([
+      { t: T0 + 20_000, value: 96, severity: "warn", text: "! breach" },
+      { t: T0 + 47_000, value: 101, severity: "fail", text: "✕ 2 breaches" },
+    ]);
+    const atTheEnds = breachLabels([breach(0, 96, "warn"), breach(100, 96, "warn")], window);
+    expect(atTheEnds.map(({ t }) => t - T0)).toEqual([9000, 91_000]);
   });
 
   test("draws each limit once, however many of its sensors have it", () => {

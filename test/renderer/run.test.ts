@@ -42,7 +42,7 @@ describe("why a run holds", () => {
   test("after a mismatch names what was posted, and the part of the stage that was expected", () => {
     const run = holdingRun({ failedStage: "Storage (expected CPUStress)", reason: "Out of step." });
     expect(whyItHolds(run)).toBe(
-      "The host posted Storage (expected CPUStress) on CPU2, Xeon Gold 6130: Out of step.",
+      "The host posted Storage (expected CPU and memory) on CPU2, Xeon Gold 6130: Out of step.",
     );
   });
 });

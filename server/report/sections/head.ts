@@ -1,7 +1,9 @@
 import { formatDuration, formatUtc, secondsBetween } from "../../../contract/wording/format.ts";
 import {
+  STAGE_TITLES,
   STATE_STATUS,
   type Status,
+  stageTitle,
   verdictStatus,
 } from "../../../contract/wording/status-table.ts";
 import type { ReportInput } from "../input.ts";
@@ -57,7 +59,7 @@ ${blamed.map(
       part.serial === null ? null : html` · serial <strong>${part.serial}</strong>`,
     ]}</p>`,
 )}
-<p>${run.failedStage !== null && html`Failed in <strong>${run.failedStage}</strong>. `}${run.reason ?? attempt?.reason ?? "No reason was recorded."}</p>
+<p>${run.failedStage !== null && html`Failed in <strong>${stageTitle(run.failedStage)}</strong>. `}${run.reason ?? attempt?.reason ?? "No reason was recorded."}</p>
 ${blamed.length === 0 && html`<p class="quiet">No single part could be named.</p>`}
 </div>`;
 }
@@ -67,7 +69,7 @@ export function gaps({ run }: ReportInput): Markup | null {
   if (run.gaps.length === 0) return null;
   return html`<ul class="gaplist">${run.gaps.map(
     (gap) =>
-      html`<li>${icon("gap")}<span><strong>Not exercised: ${gap.what}</strong> (${gap.stage}) – ${gap.why}${gap.absent && " The hardware is not there."}</span></li>`,
+      html`<li>${icon("gap")}<span><strong>Not exercised: ${gap.what}</strong> (${STAGE_TITLES[gap.stage]}) – ${gap.why}${gap.absent && " The hardware is not there."}</span></li>`,
   )}</ul>`;
 }
 
@@ -75,7 +77,7 @@ export function overrides({ run }: ReportInput): Markup | null {
   if (run.overrides.length === 0) return null;
   return html`<ul class="overrides">${run.overrides.map(
     (override) =>
-      html`<li>${icon("alert")}<span><strong>${override.stage}</strong> was entered again on ${formatUtc(override.at)} by ${override.operator ?? "an operator without a name"}: “${override.reason}”</span></li>`,
+      html`<li>${icon("alert")}<span><strong>${STAGE_TITLES[override.stage]}</strong> was entered again on ${formatUtc(override.at)} by ${override.operator ?? "an operator without a name"}: “${override.reason}”</span></li>`,
   )}</ul>`;
 }
 

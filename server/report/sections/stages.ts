@@ -91,7 +91,7 @@ export function measurements({ run }: ReportInput): Markup {
     [
       {
         title: "Stage",
-        cell: (row) => `${row.stage}${row.attempt > 1 ? ` (${row.attempt})` : ""}`,
+        cell: (row) => `${STAGE_TITLES[row.stage]}${row.attempt > 1 ? ` (${row.attempt})` : ""}`,
       },
       { title: "Measurement", cell: (row) => row.name },
       { title: "Item", cell: (row) => row.item ?? "" },

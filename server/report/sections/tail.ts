@@ -1,6 +1,7 @@
 import { sensorMatches } from "../../../contract/sensor-name.ts";
 import { formatNumber, formatQuantity, formatUtc } from "../../../contract/wording/format.ts";
 import { thresholdText } from "../../../contract/wording/limits.ts";
+import { STAGE_TITLES } from "../../../contract/wording/status-table.ts";
 import type { ReportInput } from "../input.ts";
 import { html, type Markup } from "../markup.ts";
 import { badge, facts, table } from "../pieces.ts";
@@ -16,7 +17,7 @@ export function thresholds({ run }: ReportInput): Markup {
     breaches,
     [
       { title: "When", cell: (row) => formatUtc(row.t) },
-      { title: "Stage", cell: (row) => row.stage },
+      { title: "Stage", cell: (row) => STAGE_TITLES[row.stage] },
       { title: "Sensor", cell: (row) => row.sensor },
       { title: "Value", cell: (row) => formatQuantity(row.value, row.unit), numeric: true },
       { title: "Limit", cell: (row) => formatQuantity(row.limit, row.unit), numeric: true },
@@ -49,7 +50,7 @@ export function evidence({ run }: ReportInput): Markup {
     [
       { title: "File", cell: (row) => row.name },
       { title: "Kind", cell: (row) => row.kind },
-      { title: "Stage", cell: (row) => row.stage ?? "" },
+      { title: "Stage", cell: (row) => (row.stage === null ? "" : STAGE_TITLES[row.stage]) },
       {
         title: "Size",
         cell: (row) => `${formatQuantity(row.bytes, "By")}${row.truncated ? " (cut)" : ""}`,

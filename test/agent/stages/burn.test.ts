@@ -106,7 +106,7 @@ describe("everything at once", () => {
       "nic va2 send",
       "nic va2 receive",
     ]);
-    expect(report.summary).toContain("*read-only*");
+    expect(report.summary).toContain("(read-only)");
     const judged = judgeStage({ stage: "Burn", proof: [], measurements: [], ...report }, []);
     expect(judged.objection).toBeNull();
   });

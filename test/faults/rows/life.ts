@@ -27,7 +27,7 @@ export const LIFE_FAULTS: readonly FaultRow[] = [
       },
     ],
     comes: "fail",
-    says: ["The host reset by itself during CPUStress", "unexpected reset"],
+    says: ["The host reset by itself during CPU and memory", "unexpected reset"],
     evidence: ["pstore", "sel"],
   },
   {

@@ -71,7 +71,7 @@ describe("a machine with everything in order, except that its clock's battery is
 
   story.step("has all its disks read, and says that they were only read", async () => {
     const storage = story.run.stages.find(({ stage }) => stage === "Storage");
-    expect(storage?.summary).toContain("*read-only*, as the run is non-destructive");
+    expect(storage?.summary).toContain("read-only, as the run is non-destructive");
     const read = new Set(storage?.proof.map(({ what }) => what.split(" ")[1]));
     expect(read.size).toBe(DISKS.length);
     return undefined;

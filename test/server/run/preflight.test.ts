@@ -316,7 +316,7 @@ test("what the last run could not exercise is said again", async () => {
     {
       id: "last-gaps",
       level: "info",
-      text: expect.stringContaining("ECC counters (CPUStress): No EDAC driver."),
+      text: expect.stringContaining("ECC counters (CPU and memory): No EDAC driver."),
     },
   ]);
 });

@@ -36,7 +36,7 @@ describe("Start", () => {
     life.reporter(hostId, "os-1");
     const refused = failure(await life.service.startRun(hostId, START_REQUEST));
     expect(refused).toMatchObject({ kind: "host-occupied" });
-    expect(refused.detail).toContain("FailedHolding");
+    expect(refused.detail).toContain("(Holding)");
   });
 
   test("by wake needs no reporter: a magic packet is sent, and the run waits in WaitingWoL", async () => {

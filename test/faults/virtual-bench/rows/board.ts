@@ -35,7 +35,7 @@ export const HANG: VirtualRow = {
   how: "QMP stop for longer than the console waits",
   stage: "CPUStress",
   comes: "fail",
-  words: /fell silent during CPUStress .*it probably hung under load/,
+  words: /fell silent during CPU and memory .*it probably hung under load/,
 };
 
 export const UNCORRECTED_MACHINE_CHECK: VirtualRow = {
