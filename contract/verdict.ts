@@ -1,7 +1,6 @@
 import type { RunState } from "./run-state.ts";
 import type { Gap, Proof, StageOutcome, StageResult, StageStatus } from "./stage-result.ts";
 import { STRESS_STAGES, type StageName } from "./stages.ts";
-import { STAGE_TITLES } from "./wording/status-table.ts";
 
 /** The answer of a run, apart from where it is. Null while it is under way. */
 export const VERDICTS = ["pass", "pass_with_gaps", "fail", "incomplete"] as const;
@@ -54,7 +53,7 @@ export function judgeStage(
 
 function missingProof(stage: StageName, proof: readonly Proof[]): string[] {
   if (!STRESS_STAGES.includes(stage) || proof.length > 0) return [];
-  return [`${STAGE_TITLES[stage]} claims a pass without proof that it stressed anything.`];
+  return ["The stage claims a pass without proof that it stressed anything."];
 }
 
 /** The last attempt of each stage, as judged. */
