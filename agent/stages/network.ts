@@ -90,7 +90,7 @@ async function stress(
     proof,
     measurements: [...progress.measurements, ...host.measurements],
     gaps: [...linkGaps, ...host.gaps.filter(({ absent }) => !absent)],
-    blame: [...blame, ...host.blame],
+    blame,
     toolVersions,
   };
   if (ctx.signal.aborted) return endedEarly(host.failures, findings);

@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { FAULTS } from "./catalogue.ts";
 import { CLEAN_MACHINES } from "./clean-machines.ts";
-import type { FaultOutcome } from "./fault-row.ts";
 import { judgeClean, judgeFault } from "./judgement.ts";
 import { FaultLab } from "./lab.ts";
-
-declare module "vitest" {
-  interface TaskMeta {
-    /** For the table of `npm run test:faults`, which reads it from the JSON report. */
-    fault?: FaultOutcome;
-  }
-}
 
 // Bounds, not waits: a machine that is busy with other things must not fail a row.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000, maxConcurrency: 16 });

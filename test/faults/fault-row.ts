@@ -104,3 +104,10 @@ export interface FaultOutcome {
   /** What the console says. */
   readonly words: string;
 }
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** For the table of `npm run test:faults`, which reads it from the JSON report. */
+    fault?: FaultOutcome;
+  }
+}

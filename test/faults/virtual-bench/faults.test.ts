@@ -35,7 +35,12 @@ const PATIENT_LIMIT = { sensor: "cpu.utilisation", max: 1, forSeconds: 1800, sev
 
 // One machine and one destructive run: at each fault it holds, the fault is mended, and an override goes on from there.
 describe("faults that strike while the machine is under test", () => {
-  const parts = new FaultMachine("faults", { disks: DISKS, bmc: true, pcieSlot: "slot1" });
+  const parts = new FaultMachine("faults", {
+    disks: DISKS,
+    bmc: true,
+    secondNic: "virtio-net-pci",
+    pcieSlot: "slot1",
+  });
   const before = parts.checksums(PROTECTED);
   const story = new Story();
   let bench: FaultBench;

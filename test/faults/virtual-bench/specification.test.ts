@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 import type { RunDetail } from "../../../contract/console-api.ts";
 import { FaultBench } from "./rig/fault-bench.ts";
 import { FaultMachine } from "./rig/fault-machine.ts";
-import { expectSaid } from "./rig/virtual-row.ts";
+import { expectSaid, outcomeOf } from "./rig/virtual-row.ts";
 import { DELIVERED_SMBIOS, ORDERED, SPECIFICATION_ROWS } from "./rows/specification.ts";
 
 // One machine with everything wrong at once, as one comes from a bad batch: each fault is still said for itself.
@@ -28,5 +28,10 @@ describe("a machine that is not what was ordered", () => {
     await bench?.end();
   });
 
-  test.each(SPECIFICATION_ROWS)("$fault", (row) => expectSaid(run, row));
+  for (const row of SPECIFICATION_ROWS) {
+    test(row.fault, ({ task }) => {
+      task.meta.fault = outcomeOf(run, row);
+      expectSaid(run, row);
+    });
+  }
 });

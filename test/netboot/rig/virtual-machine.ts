@@ -37,6 +37,8 @@ export interface MachineParts {
   readonly memoryMiB: number;
   /** In place of the usual two disks: drives and devices, as QEMU's arguments say them. */
   readonly disks: readonly string[];
+  /** QEMU's name of the second network card's device. */
+  readonly secondNic: "e1000e" | "virtio-net-pci";
   /** Whatever else there is, or is not as it should be: SMBIOS tables, a BMC, a clock that is wrong. */
   readonly more: readonly string[];
 }
@@ -212,6 +214,7 @@ export class VirtualMachine {
       ...["-device", `nvme,drive=nvme,serial=NVME-${this.name}`],
     ];
     const memoryMiB = this.#parts?.memoryMiB ?? USUAL_MEMORY_MIB;
+    const secondNic = this.#parts?.secondNic ?? "e1000e";
     return [
       ...["-name", this.name, "-nodefaults", "-no-user-config"],
       ...["-machine", "q35,accel=tcg", "-cpu", "max", "-smp", "2", "-m", String(memoryMiB)],
@@ -224,7 +227,7 @@ export class VirtualMachine {
       ...cable(0),
       ...["-device", `virtio-net-pci,netdev=cable0,mac=${this.mac},${place}${firmware.nic}`],
       ...cable(1),
-      ...["-device", `e1000e,netdev=cable1,mac=${this.secondMac},romfile=`],
+      ...["-device", `${secondNic},netdev=cable1,mac=${this.secondMac},romfile=`],
       ...(this.#parts?.disks ?? usualDisks()),
       ...(this.#parts?.more ?? BMC),
     ];

@@ -52,7 +52,7 @@ function rail(recordId: number): Buffer {
   // volts = (5 × raw + 120 × 10^1) × 10^-2
   body[19] = Math.round(RAIL.voltsAStep * 100);
   body[21] = RAIL.volts * 10;
-  body[25] = 0xe1;
+  body[24] = 0xe1;
   return record(recordId, 0x01, body, RAIL.name);
 }
 

@@ -14,7 +14,8 @@ const SHORT_PROFILE = {
   CPUStress: { cpuSeconds: 3, ramSeconds: 20, settleSeconds: 0 },
   Storage: { readSeconds: 1, writeSeconds: 1 },
   Network: { secondsPerDirection: 3, streamsPer10G: 1, floorShare: 0 },
-  Burn: { seconds: 40, settleSeconds: 0 },
+  // One turn of the memory worker, beside everything else: half a minute on a machine to itself.
+  Burn: { seconds: 90, settleSeconds: 0 },
   GPU: { seconds: 2 },
 };
 

@@ -23,6 +23,8 @@ export interface FaultMachineOptions {
   readonly bmc: boolean;
   /** Arguments of `-smbios`. */
   readonly smbios?: readonly string[];
+  /** Left out: an e1000e, which has a speed. It never tells the guest of a cable that goes, as virtio does. */
+  readonly secondNic?: MachineParts["secondNic"];
   /** An empty PCIe slot, by the name under which QEMU knows it. */
   readonly pcieSlot?: string;
   /** When the machine's battery-backed clock believes to be, if not now. */
@@ -35,11 +37,13 @@ export class FaultMachine {
   readonly #folder: string;
 
   /** @param name tells the machines of a run apart */
-  constructor(name: string, { disks, bmc, smbios = [], pcieSlot, clock }: FaultMachineOptions) {
+  constructor(name: string, options: FaultMachineOptions) {
+    const { disks, bmc, smbios = [], secondNic = "e1000e", pcieSlot, clock } = options;
     this.#folder = join(labFolders().work, `${name}-parts`);
     mkdirSync(this.#folder, { recursive: true });
     this.parts = {
       memoryMiB: 2048,
+      secondNic,
       disks: disks.flatMap((disk) => this.#disk(disk)),
       more: [
         // A balloon takes memory from the guest while it runs.

@@ -1,6 +1,6 @@
 import { test } from "vitest";
 import type { RunDetail } from "../../../../contract/console-api.ts";
-import { expectSaid, type VirtualRow } from "./virtual-row.ts";
+import { expectSaid, outcomeOf, type VirtualRow } from "./virtual-row.ts";
 
 /**
  * The tests of one machine: steps that lead from fault to fault, and rows that look at how the run stands after them.
@@ -28,9 +28,21 @@ export class Story {
 
   /** A row of the catalogue: the test of its name. */
   row(row: VirtualRow): void {
-    test(row.fault, ({ skip }) => {
+    test(row.fault, ({ task, skip }) => {
       skip(this.#broken, "an earlier step failed");
+      task.meta.fault = outcomeOf(this.run, row);
       expectSaid(this.run, row);
+    });
+  }
+
+  /** The end of a machine in order: nothing may be said against it. */
+  clean(id: string, fault: string, raisesNone: (run: RunDetail) => void): void {
+    test(`${fault}: no alarm`, ({ task, skip }) => {
+      skip(this.#broken, "an earlier step failed");
+      const { verdict } = this.run;
+      const words = verdict ?? "";
+      task.meta.fault = { kind: "clean", id, fault, how: "", stage: "", good: true, by: "", words };
+      raisesNone(this.run);
     });
   }
 }
