@@ -152,9 +152,9 @@ describe("faults that strike while the machine is under test", () => {
       await bench.machine.setLink(true, 1);
       const up = `ip link show ${secondNic()} | grep -q LOWER_UP`;
       await bench.shell(`until ${up}; do sleep 1; done; ${setRailCommand(RAIL.volts - 1)}`);
-      // In the burn all disks are under load at once.
-      const failing = `until [ $(pgrep -c fio) -gt 3 ]; do sleep 1; done; ${logSupplyFailureCommand()}`;
-      await bench.shell(`systemd-run --no-block sh -c '${failing}'`);
+      const burning = "journalctl --boot --quiet | grep -q 'Burn: At once'";
+      const failing = `until ${burning}; do sleep 1; done; ${logSupplyFailureCommand()}`;
+      await bench.shell(`systemd-run --no-block sh -c "${failing}"`);
       await bench.override();
       return undefined;
     });
