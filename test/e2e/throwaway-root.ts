@@ -2,19 +2,24 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Mounts live in a namespace of this process alone: it ends with its stdin, and they with it. */
-const SET_UP = `
+/** In namespaces of its own, `$1` an empty folder, `$2` one to be seen inside as /run/handed. */
+export const LAY_OUT_ROOT = `
 set -e
 mount -t tmpfs throwaway "$1"
 mkdir "$1/changed" "$1/work" "$1/root"
 mount -t overlay -o "lowerdir=/,upperdir=$1/changed,workdir=$1/work" throwaway "$1/root"
 mount -t proc proc "$1/root/proc"
-mount --rbind /dev "$1/root/dev"
 mount -t tmpfs run "$1/root/run"
 mkdir "$1/root/run/handed"
 mount --bind "$2" "$1/root/run/handed"
 ip link set lo up
 ip addr add 192.0.2.10/32 dev lo
+`;
+
+/** Mounts live in a namespace of this process alone: it ends with its stdin, and they with it. */
+const SET_UP = `
+${LAY_OUT_ROOT}
+mount --rbind /dev "$1/root/dev"
 echo ready
 exec cat
 `;

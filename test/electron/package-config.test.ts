@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -101,5 +102,21 @@ describe("the deb", () => {
     for (const file of files()) {
       expect(readFileSync(inRoot(file), "utf8"), file).not.toMatch(/\$\{[a-zA-Z]+\}|<%=/);
     }
+  });
+
+  /** Of 10, in systemd 252's account: 0 is shut in, 10 is root without bounds. */
+  const MOST_EXPOSURE = 1.6;
+
+  test(`its unit is exposed to ${MOST_EXPOSURE} of 10 at most`, () => {
+    const bound = `--threshold=${MOST_EXPOSURE * 10}`;
+    const args = [
+      "security",
+      "--offline=true",
+      "--no-pager",
+      bound,
+      inRoot(DEB, "vetting.service"),
+    ];
+    const said = execFileSync("systemd-analyze", args, { encoding: "utf8" });
+    expect(said).toMatch(/Overall exposure level for vetting\.service: \d\.\d OK/);
   });
 });
