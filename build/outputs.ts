@@ -64,10 +64,7 @@ export const RENDERER_OUTPUT: Output = {
   },
 };
 
-/**
- * The desktop shell with the server in it: main.mjs, the sandboxed preload, and beside them what the server reads from
- * beside its own modules: its SQL and its worker threads. better-sqlite3 stays a package because of its native part.
- */
+/** The desktop shell with the server in it, and the sandboxed preload. */
 export const DESKTOP_OUTPUT: Output = {
   name: "desktop shell",
   inputs: [
@@ -81,31 +78,10 @@ export const DESKTOP_OUTPUT: Output = {
   path: "dist/electron",
   witness: "dist/electron/main.mjs",
   async build(rootDir, outPath) {
+    await bundleProgram(rootDir, "electron/main.ts", outPath);
     const { build } = await import("esbuild");
-    const common = {
-      absWorkingDir: rootDir,
-      bundle: true,
-      legalComments: "none",
-      logLevel: "warning",
-    } as const;
-    await buildWithModuleUrls(join(rootDir, "electron/main.ts"), (entry, plugin) =>
-      build({
-        ...common,
-        entryPoints: [entry],
-        outfile: join(outPath, `${basename(entry, ".ts")}.mjs`),
-        format: "esm",
-        platform: "node",
-        target: "node24",
-        external: ["electron", "better-sqlite3"],
-        plugins: [plugin],
-        // Packages written as CommonJS ask for Node's own modules by require, which ESM does not have.
-        banner: {
-          js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
-        },
-      }),
-    );
     await build({
-      ...common,
+      ...bundling(rootDir),
       entryPoints: ["electron/preload.ts"],
       outfile: join(outPath, "preload.cjs"),
       // A sandboxed preload cannot be ESM, and may require nothing but electron.
@@ -114,9 +90,50 @@ export const DESKTOP_OUTPUT: Output = {
       target: "es2022",
       external: ["electron"],
     });
-    cpSync(join(rootDir, "server/db/migrations"), join(outPath, "migrations"), { recursive: true });
   },
 };
+
+/** The headless console as a package carries it, for the Node that lies beside it. */
+export const CONSOLE_OUTPUT: Output = {
+  name: "headless console",
+  inputs: ["server", "contract", "package-lock.json", "build/module-urls.ts", "build/outputs.ts"],
+  path: "dist/server",
+  witness: "dist/server/main.mjs",
+  build: (rootDir, outPath) => bundleProgram(rootDir, "server/main.ts", outPath),
+};
+
+const bundling = (rootDir: string) =>
+  ({
+    absWorkingDir: rootDir,
+    bundle: true,
+    legalComments: "none",
+    logLevel: "warning",
+  }) as const;
+
+/**
+ * A program with the server in it, and beside it what the server reads from beside its own modules: its SQL and its
+ * worker threads. better-sqlite3 stays a package because of its native part.
+ */
+async function bundleProgram(rootDir: string, mainFile: string, outPath: string): Promise<void> {
+  const { build } = await import("esbuild");
+  await buildWithModuleUrls(join(rootDir, mainFile), (entry, plugin) =>
+    build({
+      ...bundling(rootDir),
+      entryPoints: [entry],
+      outfile: join(outPath, `${basename(entry, ".ts")}.mjs`),
+      format: "esm",
+      platform: "node",
+      target: "node24",
+      external: ["electron", "better-sqlite3"],
+      plugins: [plugin],
+      // Packages written as CommonJS ask for Node's own modules by require, which ESM does not have.
+      banner: {
+        js: 'import { createRequire as requireOf } from "node:module";\nconst require = requireOf(import.meta.url);',
+      },
+    }),
+  );
+  cpSync(join(rootDir, "server/db/migrations"), join(outPath, "migrations"), { recursive: true });
+}
 
 const STATE_FILE = "dist/.build-state.json";
 

@@ -37,6 +37,9 @@ export const TEST_TOOLS: readonly TestTool[] = [
   { command: "tftp", debianPackage: "tftp-hpa" },
   { command: "sshd", debianPackage: "openssh-server" },
   { command: "ssh", debianPackage: "openssh-client" },
+  { command: "systemd-analyze", debianPackage: "systemd" },
+  { command: "dpkg-deb", debianPackage: "dpkg" },
+  { command: "nsenter", debianPackage: "util-linux" },
 ];
 
 /** Where a command lies on a path, the system's own folders included, or null. */

@@ -49,7 +49,7 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-const TEXT = ["config", "data-dir", "boot-dir"] as const;
+const TEXT = ["config", "data-dir", "boot-dir", "program-dir"] as const;
 const SWITCHES = ["headless", "json", "help", "doctor"] as const;
 /** Options that are keys of vetting.yaml too. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -71,6 +71,7 @@ export const USAGE = `Usage: npm start -- [options]
   --config FILE          vetting.yaml
   --data-dir DIR         where the database lies
   --boot-dir DIR         boot files
+  --program-dir DIR      where dist/ and reporter/ lie, for a packaged console
   --lab-address IP       address of the lab interface
   --lab-port N           lab listener (8421)
   --console-port N       console listener (8420)
@@ -97,6 +98,7 @@ export function readOptions(
     const value = given[name] ?? env[envName(name)];
     return typeof value === "string" && value !== "" ? value : null;
   };
+  const programDir = text("program-dir");
   const flag = (name: string) => given[name] === true || (switchOf(envName(name), env) ?? false);
   return {
     headless: flag("headless"),
@@ -106,6 +108,7 @@ export function readOptions(
     configFile: text("config"),
     dataDir: text("data-dir") ?? defaultDataDir(env, platform),
     bootDir: text("boot-dir"),
+    ...(programDir === null ? {} : { programDir }),
     overrides: [...fromEnvironment(env), ...fromCommandLine(given)],
     simulated: flag("simulated"),
     logLevel: logLevelOf(env),

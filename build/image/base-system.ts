@@ -35,6 +35,9 @@ const NEVER_UNPACKED = [
   "/usr/share/man/*",
 ];
 
+/** In spite of that: the build gathers them into one file (licences.ts), and trimmed.txt drops them after. */
+const STILL_UNPACKED = ["/usr/share/doc/*/copyright"];
+
 /** Of the machine's apt settings those that say how to reach a mirror; the rest is the image's own business. */
 const PASSED_ON =
   /^Acquire::((http|https)::Proxy\S*|Check-Valid-Until|Check-Date|Retries|https::\S+) /;
@@ -87,6 +90,7 @@ export async function makeBaseSystem(base: BaseSystem, run: RunTool): Promise<vo
     ...options("dpkgopt", [
       "force-unsafe-io",
       ...NEVER_UNPACKED.map((path) => `path-exclude=${path}`),
+      ...STILL_UNPACKED.map((path) => `path-include=${path}`),
     ]),
     `--include=${base.packages.join(",")}`,
     IMAGE_SUITE,

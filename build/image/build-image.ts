@@ -12,6 +12,7 @@ import {
 import { describeFiles, MANIFEST, publish, sha256OfFile } from "./boot-folder.ts";
 import { readCommentedList } from "./commented-list.ts";
 import { layOutInitrd, packInitrd } from "./initrd.ts";
+import { BOOT_LICENCES, bootLicences } from "./licences.ts";
 import { addOverlay, overlayPackages } from "./overlay.ts";
 import { ImageBuildError, type RunTool } from "./run-tool.ts";
 import {
@@ -89,6 +90,15 @@ export async function buildImage(build: ImageBuild): Promise<BootManifest> {
   const version = kernelVersion(rootDir);
   copyFileSync(join(rootDir, `boot/vmlinuz-${version}`), join(draftDir, BOOT_FILES.kernel));
 
+  await phase("licences", async () => {
+    const ipxe = installedPackages("/").filter(({ name }) => name === "ipxe");
+    const { text, missing } = bootLicences([
+      { rootDir, packages },
+      { rootDir: "/", packages: ipxe },
+    ]);
+    writeFileSync(join(draftDir, BOOT_LICENCES), text);
+    if (missing.length > 0) say(`  note: No licence came with ${missing.join(", ")}.`);
+  });
   await phase("trim and settings", async () => {
     await run("depmod", ["-b", rootDir, version]);
     const { unmatched } = keepModules(rootDir, list("modules.txt"));

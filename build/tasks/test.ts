@@ -1,7 +1,13 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { filesUnder } from "../content-hash.ts";
 import { hasCommand, installTools } from "../install-tools.ts";
-import { AGENT_OUTPUT, DESKTOP_OUTPUT, ensureBuilt, RENDERER_OUTPUT } from "../outputs.ts";
+import {
+  AGENT_OUTPUT,
+  CONSOLE_OUTPUT,
+  DESKTOP_OUTPUT,
+  ensureBuilt,
+  RENDERER_OUTPUT,
+} from "../outputs.ts";
 import { packageBin } from "../package-bin.ts";
 import { inRoot, ROOT_DIR } from "../root-dir.ts";
 import { shellScripts } from "../shell-scripts.ts";
@@ -65,7 +71,8 @@ const checks: Step[] = [
   ),
 ];
 
-const buildSteps: Step[] = [AGENT_OUTPUT, RENDERER_OUTPUT, DESKTOP_OUTPUT].map((output) => ({
+const outputs = [AGENT_OUTPUT, RENDERER_OUTPUT, DESKTOP_OUTPUT, CONSOLE_OUTPUT];
+const buildSteps: Step[] = outputs.map((output) => ({
   name: `build the ${output.name}`,
   run: async () => {
     await ensureBuilt(ROOT_DIR, [output], say);

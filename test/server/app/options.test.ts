@@ -23,6 +23,7 @@ test("every option of the command line", () => {
   const options = read([
     ...["--headless", "--json", "--no-proxy-dhcp", "--no-tftp"],
     ...["--config", "a.yaml", "--data-dir", "d", "--boot-dir=b"],
+    ...["--program-dir", "/opt/Vetting/resources"],
     ...["--lab-address", "192.0.2.10", "--lab-port", "0", "--console-port=1"],
     ...["--tftp-port", "2", "--dhcp-port", "3", "--pxe-port", "4"],
   ]);
@@ -32,6 +33,7 @@ test("every option of the command line", () => {
     configFile: "a.yaml",
     dataDir: "d",
     bootDir: "b",
+    programDir: "/opt/Vetting/resources",
   });
   expect(Object.fromEntries(options.overrides.map(({ key, value }) => [key, value]))).toEqual({
     "lab.address": "192.0.2.10",
