@@ -115,6 +115,11 @@ export const DESKTOP_OUTPUT: Output = {
       external: ["electron"],
     });
     cpSync(join(rootDir, "server/db/migrations"), join(outPath, "migrations"), { recursive: true });
+    // The app's own icon goes into packages; these it shows itself.
+    cpSync(join(rootDir, "electron/icons"), join(outPath, "icons"), {
+      recursive: true,
+      filter: (source) => !source.endsWith("icon.png"),
+    });
   },
 };
 

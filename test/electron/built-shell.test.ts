@@ -2,7 +2,7 @@
  * The built main.mjs as it ships, with the real server in it, under Node and over a stand-in for Electron's API. It
  * shows that the bundle is whole and that the shell's parts are joined; of Electron itself it shows nothing.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,12 +70,18 @@ async function startRun(ask: Asker): Promise<number> {
 }
 
 describe("the bundle", () => {
-  test("is the main, the preload, and the server's reading thread and SQL", () => {
+  test("is the main, the preload, the tray's icons, and the server's reading thread and SQL", () => {
     expect(readdirSync(inRoot("dist/electron")).sort()).toEqual([
+      "icons",
       "main.mjs",
       "migrations",
       "preload.cjs",
       "read-worker.mjs",
+    ]);
+    expect(readdirSync(inRoot("dist/electron/icons")).sort()).toEqual([
+      "tray.png",
+      "trayTemplate.png",
+      "trayTemplate@2x.png",
     ]);
     expect(readdirSync(inRoot("dist/electron/migrations"))).toEqual(
       readdirSync(inRoot("server/db/migrations")),
@@ -107,7 +113,9 @@ describe("start-up", () => {
       hasMenu: true,
       blockers: 0,
       profile: join(dir, "desktop"),
+      tray: { toolTip: "Vetting: nothing running" },
     });
+    expect(existsSync(state.tray?.icon ?? "")).toBe(true);
     // The token is in no address that the window keeps.
     expect(state.windows[0]?.url).not.toContain("token");
     expect(consoleUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
@@ -147,6 +155,19 @@ describe("start-up", () => {
     expect(app.stderr).toContain("--lab-adress");
   });
 
+  test("over a data directory that cannot be used says which, and what to do", async () => {
+    const file = join(dir, "taken");
+    writeFileSync(file, "");
+    const app = launch("--data-dir", file);
+    app.tell({ do: "press", button: QUIT });
+    expect(await app.ended()).toBe(2);
+    expect(app.stderr).toBe(
+      `The data directory ${file} cannot be used (ENOTDIR). Make it writable for the user who runs Vetting, or start with another --data-dir.\n`,
+    );
+    // Where the log would lie is what is in the way.
+    expect(app.boxes[0]).toMatchObject({ buttons: ["Restart", "Quit"] });
+  });
+
   test("with Chromium's own switches starts all the same", async () => {
     const { app } = await running("--no-sandbox", "--ozone-platform=wayland");
     expect((await app.look()).windows).toHaveLength(1);
@@ -159,8 +180,18 @@ describe("a second instance", () => {
     const second = launch();
     expect(await second.ended()).toBe(0);
     expect(second.stdout).toBe("");
+    expect(second.stderr).toBe(
+      `Vetting already runs with the data directory ${dir}; its window was brought to the front. For a second console start with another --data-dir.\n`,
+    );
     await expect.poll(async () => (await app.look()).windows[0]?.focused).toBe(1);
     expect((await app.look()).windows).toHaveLength(1);
+  });
+
+  test("that was asked for a run leads the first one there", async () => {
+    const { app } = await running();
+    expect(await launch("vetting://run/7").ended()).toBe(0);
+    const sent = async () => (await app.look()).windows[0]?.sent;
+    await expect.poll(sent).toEqual([{ channel: "vetting:open-run", args: [7] }]);
   });
 
   test("on another data directory is another console", async () => {
@@ -177,6 +208,15 @@ describe("a link to a run", () => {
     app.tell({ do: "open-link", link: "vetting://run/7" });
     const sent = async () => (await app.look()).windows[0]?.sent;
     await expect.poll(sent).toEqual([{ channel: "vetting:open-run", args: [7] }]);
+  });
+});
+
+describe("a start by a link", () => {
+  test("opens on its run", async () => {
+    const app = launch("--json", "vetting://run/7");
+    await expect
+      .poll(async () => (await app.look()).windows[0]?.url)
+      .toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#\/runs\/7$/);
   });
 });
 
@@ -210,11 +250,13 @@ describe("while a run is active", () => {
     app.tell({ do: "quit" });
     await expect.poll(() => app.boxes).toHaveLength(1);
     expect(app.boxes[0]).toMatchObject({ message: "A run is active." });
+    expect((await app.look()).tray?.menu).toEqual(["Open Vetting", "1 running", "Quit"]);
     expect(await ask("/hosts")).toMatchObject([{ name: "orion" }]);
 
     app.tell({ do: "press", button: QUIT });
-    app.tell({ do: "close-window" });
+    app.tell({ do: "choose-in-tray", label: "Quit" });
     expect(await app.ended()).toBe(0);
+    expect(app.boxes).toHaveLength(2);
     // The next start takes the run up, and stays awake for it from the first.
     const next = await running();
     expect(await next.ask("/hosts")).toMatchObject([{ run: { id: 1 } }]);
@@ -228,6 +270,7 @@ describe("while a run is active", () => {
     await expect.poll(async () => (await app.look()).blockers).toBe(1);
     await ask(`/runs/${runId}/cancel`, {});
     await expect.poll(async () => (await app.look()).blockers).toBe(0);
+    expect((await app.look()).tray?.toolTip).toBe("Vetting: nothing running");
   });
 });
 
