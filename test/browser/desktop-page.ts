@@ -1,15 +1,14 @@
-import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Page } from "@playwright/test";
 import { DESKTOP_OUTPUT, ensureBuilt } from "../../build/outputs.ts";
 import { inRoot, ROOT_DIR } from "../../build/root-dir.ts";
-import { VERSION_SWITCH } from "../../electron/channels.ts";
 import { setupIpc } from "../../electron/ipc.ts";
 import { Notifier } from "../../electron/notifications.ts";
 import { OwnConsole } from "../../electron/own-console.ts";
 import { Reports } from "../../electron/reports.ts";
 import { ConsoleWindow } from "../../electron/window.ts";
 import { createElectron, type StandIn } from "../electron/stand-in/electron.ts";
+import { type PreloadMessage, preloadScript } from "../electron/stand-in/preload-script.ts";
 
 const VERSION = "9.8.7";
 
@@ -40,10 +39,13 @@ export async function openDesktopPage(
     appPath: ROOT_DIR,
     version: VERSION,
     saveTo: (path) => join(saveDir, basename(path)),
-    load: async (url, headers) =>
-      "Authorization" in headers
-        ? (await fetch(url, { headers })).status
-        : ((await page.goto(url))?.status() ?? 0),
+    load: async (url, headers) => {
+      // A report that is printed, in a window without a preload.
+      if ("Authorization" in headers) return (await fetch(url, { headers })).status;
+      const { preload = "", additionalArguments = [] } = shown().options.webPreferences ?? {};
+      await page.addInitScript({ content: preloadScript(preload, additionalArguments) });
+      return (await page.goto(url))?.status() ?? 0;
+    },
   });
   const ownConsole = new OwnConsole(consoleUrl);
   const window = new ConsoleWindow(lab.electron, {
@@ -71,13 +73,15 @@ export async function openDesktopPage(
     if (first === undefined) throw new Error("The window is closed.");
     return first;
   };
-  await page.exposeFunction("toShell", (way: "send" | "invoke", channel: string, sent: unknown) => {
-    const from = lab.fromPage(shown());
-    if (way === "invoke") return from.invoke(channel, sent);
-    from.send(channel, sent);
-    return undefined;
-  });
-  await page.addInitScript({ content: preloadWithStandIns() });
+  await page.exposeFunction(
+    "toShell",
+    (way: PreloadMessage["way"], channel: string, sent: unknown) => {
+      const from = lab.fromPage(shown());
+      if (way === "invoke") return from.invoke(channel, sent);
+      from.send(channel, sent);
+      return undefined;
+    },
+  );
   window.show();
   shown().webContents.send = (channel, ...args) =>
     void page.evaluate(([name, given]) => (window as never as Wired).fromShell(name, given), [
@@ -89,30 +93,4 @@ export async function openDesktopPage(
 
 interface Wired {
   fromShell(channel: string, args: readonly unknown[]): void;
-}
-
-/** The built preload, in the main frame alone as Electron has it, with what a sandboxed one is given. */
-function preloadWithStandIns(): string {
-  const preload = readFileSync(inRoot("dist/electron/preload.cjs"), "utf8");
-  return `if (window === window.top) {
-    const heard = new Map();
-    window.fromShell = (channel, args) => heard.get(channel)?.({}, ...args);
-    const electron = {
-      contextBridge: {
-        exposeInMainWorld: (name, api) =>
-          Object.defineProperty(window, name, { value: Object.freeze(api) }),
-      },
-      ipcRenderer: {
-        on: (channel, listener) => heard.set(channel, listener),
-        send: (channel, payload) => void window.toShell("send", channel, payload),
-        invoke: (channel, payload) => window.toShell("invoke", channel, payload),
-      },
-    };
-    const require = (name) => {
-      if (name !== "electron") throw new Error("A sandboxed preload gets no " + name + ".");
-      return electron;
-    };
-    const process = { argv: ["electron", ${JSON.stringify(`${VERSION_SWITCH}${VERSION}`)}] };
-    ((require, process, module, exports) => {${preload}\n})(require, process, { exports: {} }, {});
-  }`;
 }

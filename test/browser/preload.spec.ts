@@ -2,10 +2,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "@playwright/test";
 import type { HostSummary } from "../../contract/console-api.ts";
 import { buildShell, type DesktopPage, openDesktopPage } from "./desktop-page.ts";
-import { expect, openDemo, RUN_MS } from "./open-demo.ts";
+import { expect, openDemo, RUN_MS, test } from "./open-demo.ts";
 import { tile } from "./open-lab.ts";
 
 const demo = openDemo(["altair"]);
