@@ -29,8 +29,7 @@ export async function startDemoApp(hosts: readonly string[]): Promise<DemoApp> {
   let attached: AttachedHosts | null = null;
   const stop = async () => {
     await attached?.stop();
-    await quit(app);
-    rmSync(folder, { recursive: true });
+    await quit(app).finally(() => rmSync(folder, { recursive: true }));
   };
   try {
     const ready = await readyLineOf(app);
@@ -49,7 +48,8 @@ export async function startDemoApp(hosts: readonly string[]): Promise<DemoApp> {
         }, given),
     };
   } catch (error) {
-    await stop();
+    // An app that has ended cannot be quit, and that is not what is to be told.
+    await stop().catch(() => {});
     throw error;
   }
 }
@@ -89,12 +89,16 @@ interface ReadyLine {
 }
 
 async function readyLineOf(app: ElectronApplication): Promise<ReadyLine> {
-  const { stdout } = app.process();
+  const { stdout, stderr } = app.process();
   if (stdout === null) throw new Error("The app has no stdout.");
+  let said = "";
+  stderr?.on("data", (chunk: Buffer) => {
+    said += chunk.toString("utf8");
+  });
   for await (const line of createInterface({ input: stdout })) {
     if (line.startsWith('{"event":"ready"')) return JSON.parse(line) as ReadyLine;
   }
-  throw new Error("The app ended before it was ready.");
+  throw new Error(`The app ended before it was ready: ${said}`);
 }
 
 /** As a user quits it who is asked about active runs and means it. */
