@@ -50,8 +50,8 @@ export class Chromium {
   static async start(): Promise<Chromium> {
     const profile = mkdtempSync(join(tmpdir(), "vetting-chromium-"));
     const own = ["--headless=new", "--remote-debugging-port=0", "--no-startup-window"];
-    // As large as the app's window is at first.
-    const args = [...CHROMIUM.args, ...own, "--window-size=1280,800", `--user-data-dir=${profile}`];
+    // With a browser's own bars: the page gets about what the app's window leaves it.
+    const args = [...CHROMIUM.args, ...own, "--window-size=1280,900", `--user-data-dir=${profile}`];
     const child = spawn(CHROMIUM.executablePath, args, { stdio: ["ignore", "ignore", "pipe"] });
     process.once("exit", () => {
       child.kill("SIGKILL");
