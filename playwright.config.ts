@@ -1,7 +1,11 @@
 import { defineConfig } from "@playwright/test";
+import type { ShownIn } from "./test/browser/open-demo.ts";
 import { CHROMIUM } from "./test/chromium.ts";
 
-export default defineConfig({
+/** Set by `npm run test:electron`, which has brought the runtime and a display: nothing else could run these. */
+const inElectron = process.env.VETTING_ELECTRON === "1";
+
+export default defineConfig<object, ShownIn>({
   testDir: "test/browser",
   testMatch: "**/*.spec.ts",
   outputDir: "test-results",
@@ -10,11 +14,27 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
-  reporter: [["list"], ["json", { outputFile: "dist/test/playwright.json" }]],
+  reporter: [
+    ["list"],
+    ["json", { outputFile: `dist/${inElectron ? "test-electron" : "test"}/playwright.json` }],
+  ],
   use: {
     // Recording costs each spec seconds: asked for where one is looked into.
     trace: process.env.VETTING_TRACE === "1" ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: CHROMIUM,
   },
+  projects: [
+    { name: "web", use: { shownIn: "web" } },
+    ...(inElectron
+      ? [
+          {
+            name: "electron",
+            // The specs over the real console; the others feed the page what no console would say.
+            testMatch: "**/demo-*.spec.ts",
+            use: { shownIn: "electron" as const },
+          },
+        ]
+      : []),
+  ],
 });

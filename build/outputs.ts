@@ -90,6 +90,11 @@ export const DESKTOP_OUTPUT: Output = {
       target: "es2022",
       external: ["electron"],
     });
+    // The app's own icon goes into packages; these it shows itself.
+    cpSync(join(rootDir, "electron/icons"), join(outPath, "icons"), {
+      recursive: true,
+      filter: (source) => !source.endsWith("icon.png"),
+    });
   },
 };
 

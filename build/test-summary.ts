@@ -103,6 +103,11 @@ export function countPlaywright(report: PlaywrightReport): TestCounts {
   return { passed: expected, failed: unexpected + flaky + strayErrors, skipped };
 }
 
+/** How many tests Playwright lists, which it has not run. */
+export function countListed({ suites = [] }: Pick<PlaywrightReport, "suites">): number {
+  return suites.reduce((sum, suite) => sum + suite.specs.length + countListed(suite), 0);
+}
+
 /** What failed of Playwright's report, as `vitestFailures` tells it. Files are named from the folder of the specs. */
 export function playwrightFailures({ suites = [] }: PlaywrightReport): string[] {
   return suites.flatMap(failuresIn);

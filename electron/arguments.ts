@@ -7,10 +7,12 @@ const RUNTIME_SWITCH =
 
 /**
  * The console's own arguments in those of the process.
- * @param argv of the process: the program first, and when run from a checkout the folder of the app second
+ * @param argv of the process: the program first, and when run from a checkout the folder of the app after it;
+ *   switches of the runtime may stand before that folder, as a debugger or a test puts them
  */
 export function consoleArguments(argv: readonly string[], isPackaged: boolean): string[] {
   return argv
-    .slice(isPackaged ? 1 : 2)
-    .filter((arg) => !RUNTIME_SWITCH.test(arg) && !arg.startsWith("vetting:"));
+    .slice(1)
+    .filter((arg) => !RUNTIME_SWITCH.test(arg) && !arg.startsWith("vetting:"))
+    .slice(isPackaged ? 0 : 1);
 }

@@ -17,6 +17,7 @@ export type ElectronApi = Pick<
   | "screen"
   | "session"
   | "shell"
+  | "Tray"
 >;
 
 export type BrowserWindow = import("electron").BrowserWindow;

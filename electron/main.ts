@@ -11,6 +11,7 @@ import {
   screen,
   session,
   shell,
+  Tray,
 } from "electron";
 import { readOptions, readyLine, startConsole } from "../server/start-console.ts";
 import { setupAbout } from "./about.ts";
@@ -28,7 +29,8 @@ import { keepAwake } from "./power.ts";
 import { Quit } from "./quit.ts";
 import { Reports } from "./reports.ts";
 import { setupSecurity } from "./security.ts";
-import { claimSingleInstance } from "./single-instance.ts";
+import { alreadyRunning, claimSingleInstance } from "./single-instance.ts";
+import { setupTray } from "./tray.ts";
 import { ConsoleWindow } from "./window.ts";
 
 // The desktop app: the console in this process, its page in a sandboxed window.
@@ -45,6 +47,7 @@ const electron: ElectronApi = {
   screen,
   session,
   shell,
+  Tray,
 };
 
 let log: LogFile = NO_LOG;
@@ -65,7 +68,10 @@ async function main(): Promise<void> {
   const places = settlePlaces(electron, dataDir, import.meta.dirname);
   log = openLogFile(places.logFile);
   setupDeepLinks(electron, open);
-  if (!claimSingleInstance(electron, open)) return app.exit(0);
+  if (!claimSingleInstance(electron, open)) {
+    process.stderr.write(`${alreadyRunning(dataDir)}\n`);
+    return app.exit(0);
+  }
   setupServerCrash(electron, { log, process });
   await app.whenReady();
 
@@ -114,6 +120,13 @@ async function main(): Promise<void> {
   });
   setupAbout(electron, { dataDir });
   keepAwake(electron, running.runs);
+  setupTray(electron, {
+    iconFile: places.trayIconFile,
+    platform: process.platform,
+    runs: running.runs,
+    open: () => open(null),
+    onMissing: (error) => log.write(logLine("warn", "There is no tray.", error)),
+  });
   app.on("activate", () => open(null));
 
   open(wantedRunId);

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import type { ReportKind, SaveOutcome } from "../contract/desktop-api.ts";
+import { reportFileName } from "../contract/wording/report-file.ts";
 import type { BrowserWindow, ElectronApi, PrintToPDFOptions } from "./electron-api.ts";
 import type { SaveRequest } from "./ipc.ts";
 import type { OwnConsole } from "./own-console.ts";
@@ -21,7 +22,7 @@ const FILE_KINDS: Readonly<Record<ReportKind, FileKind>> = {
   html: { route: "report.html", ending: "html", name: "Report (HTML)" },
   pdf: { route: "report.html", ending: "pdf", name: "Report (PDF)" },
   jsonl: { route: "report.jsonl", ending: "jsonl", name: "OCP diagnostics (JSON lines)" },
-  junit: { route: "report.junit.xml", ending: "xml", name: "JUnit XML" },
+  junit: { route: "report.junit.xml", ending: "junit.xml", name: "JUnit XML" },
 };
 
 /** The report's own style sheet says A4 and its margins. */
@@ -57,11 +58,11 @@ export class Reports {
     if (!run.ok) return { kind: "failed", detail: run.detail };
     const { hostName } = (await run.response.json()) as { hostName: string };
     const { ending, name } = FILE_KINDS[kind];
-    const fileName = `vetting-${plain(hostName)}-run-${runId}.${ending}`;
+    const fileName = reportFileName(hostName, runId, ending);
     const dialogOptions = {
       title: `Save the report of run ${runId}`,
       defaultPath: join(this.#folder ?? this.#electron.app.getPath("documents"), fileName),
-      filters: [{ name, extensions: [ending] }],
+      filters: [{ name, extensions: [ending.replace(/^.*\./, "")] }],
     };
     const parent = window();
     const answer =
@@ -136,10 +137,4 @@ export class Reports {
   #headers() {
     return { extraHeaders: `Authorization: ${this.#options.ownConsole.authorization}\n` };
   }
-}
-
-/** A host's name as part of a file name on every system. */
-function plain(hostName: string): string {
-  const name = hostName.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "");
-  return name === "" ? "host" : name.slice(0, 80);
 }

@@ -14,3 +14,8 @@ export function claimSingleInstance(
   app.on("second-instance", (_event, argv) => onSecondStart(linkedRunIn(argv)));
   return true;
 }
+
+/** For the terminal of the second start: its window is nowhere to be seen. */
+export function alreadyRunning(dataDir: string): string {
+  return `Vetting already runs with the data directory ${dataDir}; its window was brought to the front. For a second console start with another --data-dir.`;
+}

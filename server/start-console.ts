@@ -42,6 +42,8 @@ export { readyLine } from "./ready-line.ts";
 export interface ActiveRuns {
   /** Runs that are queued or under way; a run that holds waits for a hand and does not count. */
   count(): number;
+  /** Runs that hold their host. */
+  holding(): number;
   /** Calls at every change of a run. Returns the function that ends it. */
   onChange(listener: () => void): () => void;
 }
@@ -258,6 +260,8 @@ async function start(
     },
     runs: {
       count: () => store.runs.listOccupying().filter(({ state }) => !isTerminal(state)).length,
+      holding: () =>
+        store.runs.listOccupying().filter(({ state }) => state === "FailedHolding").length,
       onChange: (listener) =>
         events.subscribe(({ event }) => {
           if (event.type === "run") listener();

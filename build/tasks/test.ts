@@ -111,7 +111,7 @@ const browserStep: Step =
   wantedSpecs.length > 0
     ? commandStep(
         "browser tests (playwright)",
-        node("@playwright/test", "playwright", "test", ...filters),
+        node("@playwright/test", "playwright", "test", "--project=web", ...filters),
         {
           cwd: ROOT_DIR,
           judge: (why) => {

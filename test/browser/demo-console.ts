@@ -1,3 +1,4 @@
+import type { RunSummary } from "../../contract/console-api.ts";
 import { DemoProcess } from "../demo/demo-process.ts";
 
 /** The real console with simulated hosts: real agents over fake tools, stress passes of two seconds. */
@@ -21,32 +22,40 @@ export interface DemoConsole {
 export async function startDemoConsole(hosts: readonly string[]): Promise<DemoConsole> {
   const demo = new DemoProcess(hosts.join(","));
   try {
-    const { consoleUrl, labUrl } = await demo.ready();
-    const token = new URL(consoleUrl).searchParams.get("token") ?? "";
-    return {
-      consoleUrl,
-      labUrl,
-      api: (path) => demo.api(path),
-      post: async (path, body) => {
-        const answer = await fetch(new URL(`/api/v1/${path}`, consoleUrl), {
-          method: "POST",
-          headers: {
-            authorization: `Bearer ${token}`,
-            ...(body === undefined ? {} : { "content-type": "application/json" }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-        if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
-        return (await answer.json()) as never;
-      },
-      runIdOf: async (hostName) => {
-        const runs = await demo.api<{ id: number; hostName: string }[]>("runs");
-        return runs.find((run) => run.hostName === hostName)?.id ?? null;
-      },
-      stop: () => demo.discard(),
-    };
+    return consoleAt(await demo.ready(), () => demo.discard());
   } catch (error) {
     await demo.discard();
     throw error;
   }
+}
+
+/** A console that listens, asked as an operator asks it. */
+export function consoleAt(
+  { consoleUrl, labUrl }: { readonly consoleUrl: string; readonly labUrl: string },
+  stop: () => Promise<void>,
+): DemoConsole {
+  const authorization = `Bearer ${new URL(consoleUrl).searchParams.get("token")}`;
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const headers = { ...init.headers, authorization };
+    const answer = await fetch(new URL(`/api/v1/${path}`, consoleUrl), { ...init, headers });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as never;
+  };
+  return {
+    consoleUrl,
+    labUrl,
+    api: (path) => ask(path),
+    post: (path, body) =>
+      ask(path, {
+        method: "POST",
+        ...(body === undefined
+          ? {}
+          : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      }),
+    runIdOf: async (hostName) => {
+      const runs: RunSummary[] = await ask("runs");
+      return runs.find((run) => run.hostName === hostName)?.id ?? null;
+    },
+    stop,
+  };
 }

@@ -1,7 +1,7 @@
 /** The history on the real console: two runs of the demo's hosts that have ended, listed, filtered and compared. */
-import { type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import type { RunDetail } from "../../contract/console-api.ts";
-import { expect, openDemo, RUN_MS } from "./open-demo.ts";
+import { expect, openDemo, RUN_MS, test } from "./open-demo.ts";
 
 const demo = openDemo(["orion", "vega"]);
 

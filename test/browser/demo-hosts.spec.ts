@@ -1,6 +1,6 @@
 /** Home on the real console: the demo's hosts as they are tested, found, named and taken in. */
-import { type Page, test } from "@playwright/test";
-import { expect, openDemo, RUN_MS } from "./open-demo.ts";
+import type { Page } from "@playwright/test";
+import { expect, openDemo, RUN_MS, test } from "./open-demo.ts";
 import { tile } from "./open-lab.ts";
 
 const demo = openDemo(["orion", "vega", "rigel", "deneb", "new-machine"]);

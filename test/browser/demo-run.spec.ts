@@ -1,8 +1,8 @@
 /** A run's screen on the real console: orion's while it is tested and after it, and lyra's, which holds. */
 import { readFileSync } from "node:fs";
-import { type Download, type Page, test } from "@playwright/test";
+import type { Download, Page } from "@playwright/test";
 import type { RunDetail } from "../../contract/console-api.ts";
-import { expect, openDemo, RUN_MS, runHead, seeState } from "./open-demo.ts";
+import { expect, openDemo, RUN_MS, runHead, seeState, test } from "./open-demo.ts";
 
 const demo = openDemo(["orion", "lyra"]);
 
@@ -176,25 +176,18 @@ test("firmware beside its pins and another host's; what was found becomes the sp
   await expect(nvme).toContainText("No pin");
 });
 
-test("the report is read in place, and taken along in each of its forms", async ({ page }) => {
-  // The print dialog, by which a browser makes the PDF, is nothing that a spec can press on.
-  const printed = Promise.withResolvers<string>();
-  await page.exposeFunction("toldToPrint", printed.resolve);
-  await page.addInitScript(() => {
-    window.print = () => {
-      const { toldToPrint } = window.top as unknown as { toldToPrint(title: string): void };
-      toldToPrint(document.title);
-    };
-  });
+test("the report is read in place, and taken along in each of its forms", async ({
+  page,
+  files,
+}) => {
   await demo.openRun(page, "orion", "/report");
   const preview = page.frameLocator("iframe");
   await expect(preview.getByRole("heading", { level: 1 })).toHaveText("Pass with gaps");
   const save = async (name: string, file: string) => {
-    const download = page.waitForEvent("download");
-    await page.getByRole("button", { name }).click();
-    expect((await download).suggestedFilename()).toBe(file);
-    await expect(page.getByRole("status").filter({ hasText: `Saved as ${file}.` })).toBeVisible();
-    return textOf(download);
+    const text = await files.saved(() => page.getByRole("button", { name }).click(), file);
+    const said = page.getByRole("status").filter({ hasText: /^Saved as / });
+    await expect(said).toContainText(`${file}.`);
+    return text;
   };
   expect(await save("Save HTML", "vetting-orion-run-1.html")).toContain("memory beyond 0.5 GiB");
   const jsonl = await save("Save OCP JSONL", "vetting-orion-run-1.jsonl");
@@ -202,6 +195,6 @@ test("the report is read in place, and taken along in each of its forms", async 
   expect(Object.keys(JSON.parse(artifacts[0]!))).toContain("schemaVersion");
   const junit = await save("Save JUnit XML", "vetting-orion-run-1.junit.xml");
   expect(junit).toMatch(/<testsuites[^>]*>[\s\S]*CPUStress/);
-  await page.getByRole("button", { name: "Save PDF" }).click();
-  expect(await printed.promise).toContain("orion");
+  const pdf = () => page.getByRole("button", { name: "Save PDF" }).click();
+  expect(await files.printed(pdf)).toContain("orion");
 });

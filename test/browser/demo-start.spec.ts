@@ -1,6 +1,6 @@
 /** The start of a run on the real console: chosen, checked and confirmed by a person, then begun by the demo's hosts. */
-import { type Locator, type Page, test } from "@playwright/test";
-import { expect, openDemo, RUN_MS, runHead, seeState } from "./open-demo.ts";
+import type { Locator, Page } from "@playwright/test";
+import { expect, openDemo, RUN_MS, runHead, seeState, test } from "./open-demo.ts";
 import { tile } from "./open-lab.ts";
 
 const demo = openDemo(["orion", "rigel", "deneb"]);

@@ -1,7 +1,36 @@
-import { expect as impatient, type Locator, type Page, test } from "@playwright/test";
+import { test as base, expect as impatient, type Locator, type Page } from "@playwright/test";
 import { buildPage } from "./build-page.ts";
+import { type DemoApp, startDemoApp } from "./demo-app.ts";
 import { type DemoConsole, startDemoConsole } from "./demo-console.ts";
 import { watchFaults } from "./page-faults.ts";
+import { filesFromApp, filesFromBrowser, type TakenFiles } from "./taken-files.ts";
+
+/** Where a project of playwright.config.ts shows the console: Chromium over a headless one, or the desktop app. */
+export interface ShownIn {
+  readonly shownIn: "web" | "electron";
+}
+
+/** The app of the spec file that runs; null in a browser. */
+let app: DemoApp | null = null;
+
+/** For specs over the demo: they do not know where their page is shown. */
+export const test = base.extend<{ readonly files: TakenFiles }, ShownIn>({
+  shownIn: ["web", { option: true, scope: "worker" }],
+  page: async ({ page }, use) => {
+    if (app === null) return use(page);
+    await use(app.window);
+    // The window stays, and the next test begins as a new one does.
+    await app.window.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+  },
+  files: async ({ page }, use) => {
+    const files = await (app === null ? filesFromBrowser(page) : filesFromApp(app));
+    await use(files);
+    files.end();
+  },
+});
 
 /** A run of the demo takes half a minute; twice and more on a busy machine. */
 export const RUN_MS = 150_000;
@@ -28,16 +57,20 @@ export function openDemo(hosts: readonly string[]): OpenDemo {
   let running: DemoConsole | undefined;
   let faults: string[] = [];
   test.describe.configure({ mode: "serial", timeout: RUN_MS + 60_000 });
-  test.beforeAll(async () => {
+  test.beforeAll(async ({ shownIn }) => {
     test.setTimeout(120_000);
     await buildPage();
-    running = await startDemoConsole(hosts);
+    if (shownIn === "electron") app = await startDemoApp(hosts);
+    running = app ?? (await startDemoConsole(hosts));
   });
   test.beforeEach(({ page }) => {
     faults = watchFaults(page);
   });
   test.afterEach(() => expect(faults).toEqual([]));
-  test.afterAll(() => running?.stop());
+  test.afterAll(async () => {
+    app = null;
+    await running?.stop();
+  });
   const demo = () => {
     if (running === undefined) throw new Error("No test runs.");
     return running;

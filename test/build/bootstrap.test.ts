@@ -131,6 +131,21 @@ describe("the way into every npm command", () => {
   });
 });
 
+test("a Node too old for anything is told what to install, and nothing is tried", () => {
+  const old = `data:text/javascript,Object.defineProperty(process, "version", { value: "v18.19.0" })`;
+  const script = join(root, "build", "bootstrap.mjs");
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", old, script, "echo-args"],
+    { encoding: "utf8" },
+  );
+  expect(status).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toBe(
+    "Vetting starts from Node 20 or newer (it then brings its own Node 24), and this is Node 18.19.0. Install a current Node from https://nodejs.org and run the command again.\n",
+  );
+});
+
 describe("a bootstrap whose parent dies", () => {
   /** Starts it the way npm does, under a shell that does not replace itself; the shell's pid is the child's. */
   function underShell(env: NodeJS.ProcessEnv) {

@@ -1,6 +1,7 @@
 /** What `npm start` says and becomes: its own process, the real console, and a stand-in where the window would be. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -128,6 +129,71 @@ describe("with a display and the runtime", () => {
     expect(await ended).toBe(2);
     expect(said.stderr).toContain("--lab-adress");
     expect(said.stdout).toBe("");
+  });
+});
+
+describe("what is in the way of a start is said in one sentence with its mend, in the window as without", () => {
+  const WAYS = [
+    ["in its window", { DISPLAY: ":99" }],
+    ["headless", { VETTING_HEADLESS: "1" }],
+  ] as const;
+
+  test.each(WAYS)("%s: a port that another program has", async (_way, env) => {
+    standInRuntime();
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    const { said, ended } = startedWith(env, "--console-port", String(port));
+    expect(await ended).toBe(2);
+    other.close();
+    expect(said.stderr).toBe(
+      `The console listener cannot use TCP 127.0.0.1:${port}: another program has this port. Stop it, or choose another with --console-port (0 takes a free one).\n`,
+    );
+  });
+
+  test.each(WAYS)("%s: a data directory that cannot be one", async (_way, env) => {
+    standInRuntime();
+    const file = join(dir, "a-file");
+    writeFileSync(file, "");
+    const { said, ended } = startedWith(env, "--data-dir", file);
+    expect(await ended).toBe(2);
+    expect(said.stderr.replace(/\((EEXIST|ENOTDIR)\)/, "(…)")).toBe(
+      `The data directory ${file} cannot be used (…). Make it writable for the user who runs Vetting, or start with another --data-dir.\n`,
+    );
+  });
+
+  test.each(WAYS)("%s: a data directory where nobody may write", async (_way, env) => {
+    standInRuntime();
+    // Not even root makes a folder there.
+    const { said, ended } = startedWith(env, "--data-dir", "/sys/vetting");
+    expect(await ended).toBe(2);
+    expect(said.stderr.replace(/\((EACCES|EPERM|EROFS)\)/, "(…)")).toBe(
+      "The data directory /sys/vetting cannot be used (…). Make it writable for the user who runs Vetting, or start with another --data-dir.\n",
+    );
+  });
+
+  test("a second start of the window: the first comes to the front, and the terminal says so", async () => {
+    standInRuntime();
+    const first = startedWith({ DISPLAY: ":99" });
+    await expect.poll(() => first.said.stdout).toMatch(IN_WINDOW);
+    const { said, ended } = startedWith({ DISPLAY: ":99" });
+    expect(await ended).toBe(0);
+    expect(said.stdout).toBe("");
+    expect(said.stderr).toBe(
+      `Vetting already runs with the data directory ${join(dir, "data")}; its window was brought to the front. For a second console start with another --data-dir.\n`,
+    );
+  });
+
+  test.each(WAYS)("%s: a headless console that has the data directory", async (_way, env) => {
+    standInRuntime();
+    const first = startedWith({});
+    await expect.poll(() => first.said.stdout).toMatch(HEADLESS);
+    const pid = readFileSync(join(dir, "data/console.pid"), "utf8").trim();
+    const { said, ended } = startedWith(env);
+    expect(await ended).toBe(2);
+    expect(said.stderr).toBe(
+      `Another console (process ${pid}) uses the data directory ${join(dir, "data")}. Stop it, or start with another --data-dir.\n`,
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   addCounts,
   closingLine,
+  countListed,
   countPlaywright,
   countVitest,
   isGreen,
@@ -113,6 +114,13 @@ describe("what is counted of Playwright", () => {
   test("an error outside any test is a failure", () => {
     expect(countPlaywright({ stats, errors: [{}] }).failed).toBe(1);
   });
+});
+
+test("what Playwright lists is counted however deep it stands", () => {
+  const spec = { title: "", ok: true, file: "", line: 1, tests: [] };
+  const inner = { specs: [spec, spec] };
+  expect(countListed({ suites: [{ specs: [spec], suites: [inner] }, inner] })).toBe(5);
+  expect(countListed({})).toBe(0);
 });
 
 describe("the closing line", () => {

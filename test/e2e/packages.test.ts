@@ -57,6 +57,10 @@ const programFiles = (folder: string, names: readonly string[]) => [
   ...below(`${folder}/`, names),
   ...below(`${folder}/migrations/`, filesOf(inRoot("server/db/migrations"))),
 ];
+const shellFiles = () => [
+  ...programFiles("dist/electron", ["main.mjs", "preload.cjs", "read-worker.mjs"]),
+  ...below("dist/electron/icons/", ["tray.png", "trayTemplate.png", "trayTemplate@2x.png"]),
+];
 const consoleFiles = () => programFiles("dist/server", ["main.mjs", "read-worker.mjs"]);
 
 describe("the archive", () => {
@@ -66,7 +70,7 @@ describe("the archive", () => {
     const files = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}/`)));
     const expected = [
       "package.json",
-      ...programFiles("dist/electron", ["main.mjs", "preload.cjs", "read-worker.mjs"]),
+      ...shellFiles(),
       ...consoleFiles(),
       ...sqliteFiles(),
     ];

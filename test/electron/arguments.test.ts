@@ -10,6 +10,11 @@ describe("the console's arguments in those of the desktop app", () => {
     ]);
   });
 
+  test("from a checkout under a debugger or a test the runtime's switches stand before it", () => {
+    const argv = ["electron", "--no-sandbox", "--inspect=0", "--remote-debugging-port=0", "/app"];
+    expect(consoleArguments([...argv, "--json"], false)).toEqual(["--json"]);
+  });
+
   test("packaged they follow the program", () => {
     expect(consoleArguments(["/opt/Vetting/vetting", "--no-tftp"], true)).toEqual(["--no-tftp"]);
   });

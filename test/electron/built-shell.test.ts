@@ -1,65 +1,14 @@
-/**
- * The built main.mjs as it ships, with the real server in it, under Node and over a stand-in for Electron's API. It
- * shows that the bundle is whole and that the shell's parts are joined; of Electron itself it shows nothing.
- */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { AGENT_OUTPUT, DESKTOP_OUTPUT, ensureBuilt } from "../../build/outputs.ts";
-import { inRoot, ROOT_DIR } from "../../build/root-dir.ts";
-import { BuiltApp } from "./built-app.ts";
+/** What built-start.test.ts begins, from there to the end: messages of the page, active runs, ends and crashes. */
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { builtApps, type RunningApp } from "./built-apps.ts";
 
-const READY = /^\{"event":"ready".*\}\n$/;
 const [KEEP_RUNNING, QUIT] = [0, 1];
 
-let dir: string;
-const apps: BuiltApp[] = [];
-
-beforeAll(async () => {
-  await ensureBuilt(ROOT_DIR, [AGENT_OUTPUT, DESKTOP_OUTPUT], () => {});
-}, 120_000);
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "vetting-shell-"));
-});
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.stop();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-function launch(...args: string[]): BuiltApp {
-  const app = new BuiltApp(["--data-dir", dir, "--console-port", "0", ...args]);
-  apps.push(app);
-  return app;
-}
-
-/** Launched, listening, its page loaded. */
-async function running(...args: string[]) {
-  const app = launch("--json", ...args);
-  await expect.poll(() => app.stdout + app.stderr).toMatch(READY);
-  const { consoleUrl } = JSON.parse(app.stdout) as { consoleUrl: string };
-  const url = new URL(consoleUrl);
-  const ask = async (path: string, body?: unknown) => {
-    const response = await fetch(`${url.origin}/api/v1${path}`, {
-      method: body === undefined ? "GET" : "POST",
-      headers: {
-        authorization: `Bearer ${url.searchParams.get("token")}`,
-        "content-type": "application/json",
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Record<string, unknown>;
-  };
-  await expect.poll(async () => (await app.look()).windows[0]?.url).toBe(`${url.origin}/`);
-  return { app, consoleUrl, ask };
-}
-
-type Asker = Awaited<ReturnType<typeof running>>["ask"];
+const { inDir, running } = builtApps();
 
 /** A run that waits for its host to be switched on, which here nobody does. */
-async function startRun(ask: Asker): Promise<number> {
+async function startRun(ask: RunningApp["ask"]): Promise<number> {
   const { id } = await ask("/hosts", { mac: "52:54:00:12:34:56", name: "orion" });
   const run = await ask(`/hosts/${id}/runs`, {
     profile: "quick",
@@ -68,117 +17,6 @@ async function startRun(ask: Asker): Promise<number> {
   });
   return run.runId as number;
 }
-
-describe("the bundle", () => {
-  test("is the main, the preload, and the server's reading thread and SQL", () => {
-    expect(readdirSync(inRoot("dist/electron")).sort()).toEqual([
-      "main.mjs",
-      "migrations",
-      "preload.cjs",
-      "read-worker.mjs",
-    ]);
-    expect(readdirSync(inRoot("dist/electron/migrations"))).toEqual(
-      readdirSync(inRoot("server/db/migrations")),
-    );
-  });
-
-  test("leaves only what must stay a package to be found at run time", () => {
-    const main = readFileSync(inRoot("dist/electron/main.mjs"), "utf8");
-    const imported = [...main.matchAll(/^(?:import|\}) .*?from "([^".][^"]*)";$/gm)]
-      .map((found) => found[1] ?? "")
-      .filter((name) => !name.startsWith("node:"));
-    expect(new Set(imported)).toEqual(new Set(["electron", "better-sqlite3"]));
-  });
-
-  test("the preload asks for nothing but electron: a sandboxed one gets no more", () => {
-    const preload = readFileSync(inRoot("dist/electron/preload.cjs"), "utf8");
-    const required = [...preload.matchAll(/\brequire\("([^"]+)"\)/g)].map((found) => found[1]);
-    expect(required).toEqual(["electron"]);
-    expect(preload).not.toMatch(/^(import|export) /m);
-  });
-});
-
-describe("start-up", () => {
-  test("brings up the console, its page in one window, and a menu", async () => {
-    const { app, consoleUrl, ask } = await running();
-    const state = await app.look();
-    expect(state).toMatchObject({
-      windows: [{ shown: true, preload: inRoot("dist/electron/preload.cjs") }],
-      hasMenu: true,
-      blockers: 0,
-      profile: join(dir, "desktop"),
-    });
-    // The token is in no address that the window keeps.
-    expect(state.windows[0]?.url).not.toContain("token");
-    expect(consoleUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
-    // The database came up from the SQL beside the bundle, and the program's own files are found.
-    expect(await ask("/hosts")).toEqual([]);
-  });
-
-  test("without --json says in words where a browser finds the same page", async () => {
-    const app = launch();
-    await expect
-      .poll(() => app.stdout)
-      .toMatch(/^Vetting is running in its window\. .* http:\/\/127\.0\.0\.1:\d+\/\?token=\S+\n$/);
-  });
-
-  test("that finds something in its way says what, offers a restart, and ends with 2", async () => {
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
-    const { port } = other.address() as { port: number };
-    const app = launch("--console-port", String(port));
-    app.tell({ do: "press", button: QUIT });
-    expect(await app.ended()).toBe(2);
-    other.close();
-    expect(app.stderr).toContain(String(port));
-    expect(app.stderr.trim().split("\n")).toHaveLength(1);
-    expect(app.boxes[0]).toMatchObject({
-      message: "The console could not start.",
-      detail: expect.stringContaining(String(port)),
-      buttons: ["Restart", "Quit", "Show the Log"],
-    });
-    expect(app.exit).toMatchObject({ code: 2, relaunched: false });
-  });
-
-  test("with an option that nobody knows is the same", async () => {
-    const app = launch("--lab-adress", "127.0.0.1");
-    app.tell({ do: "press", button: QUIT });
-    expect(await app.ended()).toBe(2);
-    expect(app.stderr).toContain("--lab-adress");
-  });
-
-  test("with Chromium's own switches starts all the same", async () => {
-    const { app } = await running("--no-sandbox", "--ozone-platform=wayland");
-    expect((await app.look()).windows).toHaveLength(1);
-  });
-});
-
-describe("a second instance", () => {
-  test("ends at once, and the first comes to the front", async () => {
-    const { app } = await running();
-    const second = launch();
-    expect(await second.ended()).toBe(0);
-    expect(second.stdout).toBe("");
-    await expect.poll(async () => (await app.look()).windows[0]?.focused).toBe(1);
-    expect((await app.look()).windows).toHaveLength(1);
-  });
-
-  test("on another data directory is another console", async () => {
-    await running();
-    const elsewhere = join(dir, "elsewhere");
-    const { app } = await running("--data-dir", elsewhere);
-    expect((await app.look()).profile).toBe(join(elsewhere, "desktop"));
-  });
-});
-
-describe("a link to a run", () => {
-  test("leads the page there", async () => {
-    const { app } = await running();
-    app.tell({ do: "open-link", link: "vetting://run/7" });
-    const sent = async () => (await app.look()).windows[0]?.sent;
-    await expect.poll(sent).toEqual([{ channel: "vetting:open-run", args: [7] }]);
-  });
-});
 
 describe("what the page asks for", () => {
   test("is done: a notification, and the number on the icon", async () => {
@@ -194,7 +32,7 @@ describe("what the page asks for", () => {
   test("is refused when it is not of its shape, and the log says so", async () => {
     const { app } = await running();
     app.tell({ do: "page-sends", channel: "vetting:set-badge", payload: "many" });
-    const log = () => readFileSync(join(dir, "desktop/vetting.log"), "utf8");
+    const log = () => readFileSync(inDir("desktop/vetting.log"), "utf8");
     await expect.poll(log).toContain("vetting:set-badge");
     expect((await app.look()).badges).toEqual([]);
   });
@@ -210,11 +48,13 @@ describe("while a run is active", () => {
     app.tell({ do: "quit" });
     await expect.poll(() => app.boxes).toHaveLength(1);
     expect(app.boxes[0]).toMatchObject({ message: "A run is active." });
+    expect((await app.look()).tray?.menu).toEqual(["Open Vetting", "1 running", "Quit"]);
     expect(await ask("/hosts")).toMatchObject([{ name: "orion" }]);
 
     app.tell({ do: "press", button: QUIT });
-    app.tell({ do: "close-window" });
+    app.tell({ do: "choose-in-tray", label: "Quit" });
     expect(await app.ended()).toBe(0);
+    expect(app.boxes).toHaveLength(2);
     // The next start takes the run up, and stays awake for it from the first.
     const next = await running();
     expect(await next.ask("/hosts")).toMatchObject([{ run: { id: 1 } }]);
@@ -228,6 +68,7 @@ describe("while a run is active", () => {
     await expect.poll(async () => (await app.look()).blockers).toBe(1);
     await ask(`/runs/${runId}/cancel`, {});
     await expect.poll(async () => (await app.look()).blockers).toBe(0);
+    expect((await app.look()).tray?.toolTip).toBe("Vetting: nothing running");
   });
 });
 
@@ -237,7 +78,7 @@ describe("the end", () => {
     app.tell({ do: "close-window" });
     expect(await app.ended()).toBe(0);
     expect(app.boxes).toEqual([]);
-    expect(existsSync(join(dir, "console.pid"))).toBe(false);
+    expect(existsSync(inDir("console.pid"))).toBe(false);
   });
 
   test("SIGTERM does too, whatever runs", async () => {
@@ -246,7 +87,7 @@ describe("the end", () => {
     app.kill("SIGTERM");
     expect(await app.ended()).toBe(0);
     expect(app.boxes).toEqual([]);
-    expect(existsSync(join(dir, "console.pid"))).toBe(false);
+    expect(existsSync(inDir("console.pid"))).toBe(false);
   });
 });
 
@@ -256,7 +97,7 @@ describe("crashes", () => {
     app.tell({ do: "kill-page" });
     await expect.poll(async () => (await app.look()).windows[0]?.reloads).toBe(1);
     expect(await ask("/hosts")).toEqual([]);
-    expect(readFileSync(join(dir, "desktop/vetting.log"), "utf8")).toContain("crashed");
+    expect(readFileSync(inDir("desktop/vetting.log"), "utf8")).toContain("crashed");
   });
 
   test("a console that dies says why, shows its log, and comes back when that is wanted", async () => {
@@ -270,6 +111,6 @@ describe("crashes", () => {
     app.tell({ do: "press", button: 0 });
     expect(await app.ended()).toBe(0);
     expect(app.exit).toMatchObject({ relaunched: true });
-    expect(readFileSync(join(dir, "desktop/vetting.log"), "utf8")).toContain("SQLITE_CORRUPT");
+    expect(readFileSync(inDir("desktop/vetting.log"), "utf8")).toContain("SQLITE_CORRUPT");
   });
 });

@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { logLine, openLogFile } from "../../electron/log-file.ts";
-import { settlePlaces } from "../../electron/places.ts";
-import { newElectron } from "./new-electron.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -42,18 +40,5 @@ test("a line is JSON in the shape of the server's, with what broke", () => {
     name: "desktop",
     msg: "The console crashed.",
     err: { type: "TypeError", message: "x is not a function" },
-  });
-});
-
-test("everything of one console lies in its data directory, Chromium's profile too", () => {
-  const lab = newElectron();
-  const places = settlePlaces(lab.electron, join(dir, "data"), "/app/dist/electron");
-  expect(lab.paths.get("userData")).toBe(join(dir, "data/desktop"));
-  expect(statSync(join(dir, "data/desktop")).mode & 0o777).toBe(0o700);
-  expect(places).toEqual({
-    programDir: "/app",
-    preloadFile: "/app/dist/electron/preload.cjs",
-    logFile: join(dir, "data/desktop/vetting.log"),
-    windowStateFile: join(dir, "data/desktop/window.json"),
   });
 });

@@ -70,7 +70,7 @@ function newReports(options: Partial<StandInOptions> = {}) {
 describe("saving a report", () => {
   test.each([
     ["html", "vetting-rack-3-orion-left-run-7.html", "<!doctype html><title>Report</title>"],
-    ["junit", "vetting-rack-3-orion-left-run-7.xml", "<testsuites/>"],
+    ["junit", "vetting-rack-3-orion-left-run-7.junit.xml", "<testsuites/>"],
   ] as const)(
     "as %s writes what the console sends, under a name that says which",
     async (kind, name, text) => {
@@ -102,7 +102,7 @@ describe("saving a report", () => {
     const { reports } = newReports();
     await reports.save({ runId: 7, kind: "html" });
     await reports.save({ runId: 7, kind: "junit" });
-    expect(asked[1]).toBe(join(dir, "vetting-rack-3-orion-left-run-7.xml"));
+    expect(asked[1]).toBe(join(dir, "vetting-rack-3-orion-left-run-7.junit.xml"));
   });
 
   test("of a run that is not there fails in the console's words, without a dialog", async () => {

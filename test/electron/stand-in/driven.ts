@@ -2,7 +2,7 @@
  * What the built main.mjs gets as `electron` when it runs under Node: the stand-in, with wires to the test that forked
  * the process. The test is told what happens and says what the user and the system do.
  */
-import { openSync, rmSync, watch, writeFileSync } from "node:fs";
+import { openSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { MessageBoxOptions } from "../../../electron/electron-api.ts";
 import { createElectron, preventable } from "./electron.ts";
@@ -16,6 +16,7 @@ export type Command =
   | { readonly do: "throw"; readonly message: string }
   | { readonly do: "press"; readonly button: number }
   | { readonly do: "page-sends"; readonly channel: string; readonly payload: unknown }
+  | { readonly do: "choose-in-tray"; readonly label: string }
   | { readonly do: "look" };
 
 /** From the app to the test. */
@@ -38,6 +39,11 @@ export interface AppState {
   readonly notifications: readonly string[];
   readonly hasMenu: boolean;
   readonly profile: string | undefined;
+  readonly tray: {
+    readonly icon: string;
+    readonly toolTip: string;
+    readonly menu: readonly (string | undefined)[];
+  } | null;
 }
 
 const FIRST = "instance.lock";
@@ -76,7 +82,10 @@ function claimLock(): boolean {
   try {
     openSync(join(profile, FIRST), "wx");
   } catch {
-    writeFileSync(join(profile, `${SECOND}${process.pid}`), "");
+    // Moved into place whole: the first reads it as soon as it is there.
+    const draft = join(profile, `draft-${process.pid}`);
+    writeFileSync(draft, JSON.stringify(process.argv));
+    renameSync(draft, join(profile, `${SECOND}${process.pid}`));
     return false;
   }
   process.once("exit", () => rmSync(join(profile, FIRST), { force: true }));
@@ -84,7 +93,8 @@ function claimLock(): boolean {
   watch(profile, (_event, name) => {
     if (name === null || !basename(name).startsWith(SECOND) || known.has(name)) return;
     known.add(name);
-    lab.app.emit("second-instance", {}, ["vetting"], "/", null);
+    const argv = JSON.parse(readFileSync(join(profile, name), "utf8")) as string[];
+    lab.app.emit("second-instance", {}, argv, "/", null);
   }).unref();
   return true;
 }
@@ -108,7 +118,14 @@ function look(): AppState {
     notifications: lab.seen.notifications.map(({ options }) => options?.title ?? ""),
     hasMenu: lab.seen.menu !== null,
     profile: lab.paths.get("userData"),
+    tray: trayOf(lab.seen.tray),
   };
+}
+
+function trayOf(tray: typeof lab.seen.tray): AppState["tray"] {
+  if (tray === null) return null;
+  const labels = tray.menu.flatMap(({ type, label }) => (type === "separator" ? [] : [label]));
+  return { icon: tray.icon, toolTip: tray.toolTip, menu: labels };
 }
 
 process.on("message", (command: Command) => {
@@ -139,6 +156,10 @@ process.on("message", (command: Command) => {
     case "page-sends":
       if (window !== undefined) lab.fromPage(window).send(command.channel, command.payload);
       return undefined;
+    case "choose-in-tray": {
+      const item = lab.seen.tray?.menu.find(({ label }) => label === command.label);
+      return item?.click?.(null as never, undefined, null as never);
+    }
     case "look":
       return report({ saw: "state", state: look() });
   }
@@ -158,4 +179,5 @@ export const {
   screen,
   session,
   shell,
+  Tray,
 } = lab.api;

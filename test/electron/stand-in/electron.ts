@@ -26,6 +26,8 @@ export interface StandInOptions {
   readonly isPackaged?: boolean;
   readonly workAreas?: readonly Rectangle[];
   readonly notificationsSupported?: boolean;
+  /** False: the desktop has no tray, and making an icon in it throws. */
+  readonly hasTray?: boolean;
   /** False: another instance holds the lock. */
   readonly lock?: () => boolean;
   /** What `app.exit` does, beside being remembered. */
@@ -70,6 +72,7 @@ export function createElectron(options: StandInOptions) {
     about: null as Parameters<App["setAboutPanelOptions"]>[0] | null,
     menu: null as readonly MenuItemOptions[] | null,
     blockers: new Map<number, string>(),
+    tray: null as StandInTray | null,
   };
 
   class StandInApp
@@ -268,6 +271,32 @@ export function createElectron(options: StandInOptions) {
     };
   }
 
+  class StandInTray
+    extends EventEmitter
+    implements
+      Members<InstanceType<ElectronApi["Tray"]>, "destroy" | "setContextMenu" | "setToolTip">
+  {
+    readonly icon: string;
+    toolTip = "";
+    menu: readonly MenuItemOptions[] = [];
+    constructor(icon: string) {
+      super();
+      if (options.hasTray === false) throw new Error("no tray");
+      this.icon = icon;
+      seen.tray = this;
+    }
+    setToolTip = (toolTip: string) => {
+      this.toolTip = toolTip;
+    };
+    // What the stand-in's own buildFromTemplate makes.
+    setContextMenu = (menu: unknown) => {
+      this.menu = menu as readonly MenuItemOptions[];
+    };
+    destroy = () => {
+      seen.tray = null;
+    };
+  }
+
   const dialog = {
     showMessageBox: async (...given: [MessageBoxOptions] | [unknown, MessageBoxOptions]) => {
       const box = given.at(-1) as MessageBoxOptions;
@@ -348,6 +377,7 @@ export function createElectron(options: StandInOptions) {
         return "";
       },
     } satisfies Members<ElectronApi["shell"], "openExternal" | "openPath">,
+    Tray: StandInTray,
   };
 
   return {

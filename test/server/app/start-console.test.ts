@@ -101,7 +101,7 @@ test("a UDP service that cannot bind stops nothing: its port is null, and the do
   await new Promise<void>((resolve) => holder.close(() => resolve()));
 });
 
-test("from registration to the first stage, over both listeners and the real store", async () => {
+test("from registration to a stage that fails and holds, over both listeners and the real store", async () => {
   const console = await start(...LAB);
   const mac = "52:54:00:12:34:56";
   const registered = await lab<{ hostId: number; reporterToken: string }>(
@@ -171,6 +171,22 @@ test("from registration to the first stage, over both listeners and the real sto
   expect(await report.text()).toContain("orion");
   const cookieless = await fetch(url);
   expect(cookieless.status).toBe(401);
+
+  const { runs } = console;
+  expect([runs.count(), runs.holding()]).toEqual([1, 0]);
+  const t = new Date().toISOString();
+  const failed = await lab(
+    console,
+    "/api/agent/v1/result",
+    {
+      ...{ sequence: 2, stage: "Inventory", status: "complete", result: "fail" },
+      ...{ startedAt: t, endedAt: t, summary: "A DIMM is missing.", proof: [], measurements: [] },
+    },
+    claimed.body.runToken,
+  );
+  expect(failed.status).toBe(200);
+  // It holds: nothing is under way any more, and the host waits for a hand.
+  expect([runs.count(), runs.holding()]).toEqual([0, 1]);
 });
 
 test("stops cleanly with a live stream open, and all is there after a new start", async () => {
