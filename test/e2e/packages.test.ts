@@ -68,12 +68,7 @@ describe("the archive", () => {
     const archive = join(resources, "app.asar");
     const paths = listPackage(archive, { isPack: false }).map((path) => path.slice(1));
     const files = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}/`)));
-    const expected = [
-      "package.json",
-      ...shellFiles(),
-      ...consoleFiles(),
-      ...sqliteFiles(),
-    ];
+    const expected = ["package.json", ...shellFiles(), ...consoleFiles(), ...sqliteFiles()];
     expect(files.sort()).toEqual(expected.sort());
   });
 
