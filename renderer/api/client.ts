@@ -116,6 +116,9 @@ async function request<T>(
 
 function refused(status: number, body: unknown): ApiResult<never> {
   const problem = problemSchema.safeParse(body);
+  // What fastify says of itself while it closes; all that the console says is a problem document.
+  if (status === 503 && !problem.success)
+    return failed("unreachable", status, "The console is being stopped.");
   const detail = problem.success
     ? [problem.data.detail, ...(problem.data.errors ?? []).map((e) => `${e.path}: ${e.message}`)]
         .filter((text) => text !== "")
