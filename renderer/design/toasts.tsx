@@ -46,12 +46,23 @@ export function Toasts() {
   return (
     <Toast.Provider toastManager={manager} limit={MOST_SHOWN}>
       <Toast.Portal>
-        <Toast.Viewport className="toasts">
+        <Toast.Viewport className="toasts" ref={keepRoom}>
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>
     </Toast.Provider>
   );
+}
+
+/** Tells the page how high the toasts are, which leaves so much room below its end. */
+function keepRoom(viewport: HTMLElement | null): (() => void) | undefined {
+  if (viewport === null) return undefined;
+  const observer = new ResizeObserver(() => {
+    const height = `${viewport.offsetHeight}px`;
+    document.documentElement.style.setProperty("--toasts-height", height);
+  });
+  observer.observe(viewport);
+  return () => observer.disconnect();
 }
 
 function ToastList() {

@@ -143,6 +143,30 @@ test("what already held is not told, and a console that comes back tells nothing
   await expect(messages).not.toContainText("altair");
 });
 
+test("what lies under messages that stay can be scrolled out from there", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 500 });
+  await lab.open(page);
+  await tile(page, "altair").waitFor();
+  for (const text of ["One.", "Two.", "Three."])
+    lab.console.publish({ type: "notice", level: "error", text });
+  const messages = page.getByRole("region", { name: "Notifications" });
+  await expect(messages.getByRole("group")).toHaveCount(3);
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  const gap = () =>
+    page.evaluate(() => {
+      const [last, toasts] = [
+        document.querySelector("main > :last-child"),
+        document.querySelector(".toasts"),
+      ];
+      return (
+        (toasts?.getBoundingClientRect().top ?? 0) - (last?.getBoundingClientRect().bottom ?? 0)
+      );
+    });
+  await expect.poll(gap).toBeGreaterThanOrEqual(0);
+  await messages.getByRole("button", { name: "Dismiss all 3" }).click();
+  await expect.poll(gap).toBeLessThan(200);
+});
+
 test("notifications are asked for by a press alone, and a click on one leads to the run", async ({
   page,
 }) => {
