@@ -10,7 +10,7 @@ import type { StageContext, StageDefinition, StageReport } from "./stage.ts";
 import { endedEarly, erred, failed, passed } from "./stage-report.ts";
 import { type PassOutcome, runCpuPass, runMemoryPass } from "./stress-pass.ts";
 import { StressWindow } from "./stress-window.ts";
-import { judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
+import { blameOnce, judgeWindow, WINDOW_MEASUREMENTS } from "./window-judgement.ts";
 
 /** The memory worker shares its processor with all the others, so it reaches less in the same time. */
 const MEMORY_TIME_SHARE = 0.25;
@@ -62,6 +62,8 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
   if (!ctx.signal.aborted) await ctx.clock.sleep(settleSeconds, ctx.signal);
   const host = judgeWindow(await window.close(), ctx.inventory);
 
+  const blame = outcomes.flatMap((one) => one.blame ?? []);
+  for (const part of host.blame) blameOnce(blame, part);
   const { utilisationPercent, ...heat } = ranges;
   // Utilisation is the processors'; heat and power are the whole host's.
   const rangesFor = ({ what }: Proof) =>
@@ -75,7 +77,7 @@ async function burn(ctx: StageContext<"Burn">, window: StressWindow): Promise<St
       ...outcomes.flatMap((one) => one.gaps ?? []),
       ...host.gaps.filter(({ absent }) => !absent),
     ],
-    blame: [...outcomes.flatMap((one) => one.blame ?? []), ...host.blame],
+    blame,
     toolVersions: Object.assign({}, ...outcomes.map((one) => one.toolVersions ?? {})),
   };
   if (ctx.signal.aborted) return endedEarly(host.failures, findings);
