@@ -32,7 +32,7 @@ function network(
     nics: Inventory["nics"];
     peer: typeof peer | null;
     spec: HostSpec | null;
-    answers: Record<string, Answer | string>;
+    answers: Parameters<typeof stressHost>[1];
   }> = {},
 ) {
   const counters = { sent: 1000, received: 1000 };
@@ -119,6 +119,20 @@ describe("a NIC under test", () => {
     const slow = await network({ risen: { rx_missed_errors: 9 } }).run();
     expect(slow.result).toBe("pass");
     expect(slow.summary).toContain("rx_missed_errors +9");
+  });
+
+  test("a device of which the kernel speaks under way is named once", async () => {
+    let asked = 0;
+    const line = "<0>[ 9.0] pcieport 0000:00:01.0: PCIe Bus Error: severity=Uncorrected (Fatal)\n";
+    const dmesg = () => {
+      asked += 1;
+      return asked === 1 ? "<6>[ 1.0] a\n" : `<6>[ 1.0] a\n${line}`;
+    };
+    const report = await network({ answers: { dmesg } }).run();
+    expect(report.result).toBe("fail");
+    expect(report.blame).toEqual([
+      { part: "PCIe device", slot: "0000:00:01.0", serial: null, model: null },
+    ]);
   });
 
   test("fails when its link went under way, also where iperf3 then came to no end", async () => {
